@@ -1,0 +1,1 @@
+"""Benchmarks: load as it comes from a OneBot implementation, and what it is compared with."""

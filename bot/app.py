@@ -1,0 +1,195 @@
+"""Builds every part once and runs them in one task group until it is told to stop."""
+
+import asyncio
+import contextlib
+import gc
+import signal
+import socket
+from collections.abc import Awaitable, Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from datetime import UTC
+from typing import Any
+
+import structlog
+import uvicorn
+from apscheduler.schedulers.asyncio import AsyncIOScheduler
+
+from bot.clock import Clock, SandboxClock, SystemClock
+from bot.delivery import Delivery
+from bot.inbox import Inbox
+from bot.logs import trace
+from bot.pace import Pace
+from bot.platforms.contract import Platform
+from bot.platforms.onebot import OneBotPlatform, OneBotSettings
+from bot.platforms.sandbox import SandboxPlatform
+from bot.program import Program
+from bot.sandbox import SandboxDesk, keep_clock, kept_clock
+from bot.settings import OneBot, Settings
+from bot.setup import install_sample, is_empty, program_of
+from community.import_files import read_yaml
+from web.app import build
+
+log = structlog.get_logger()
+TICK_SECONDS = 1
+GRACE_SECONDS = 2  # for open pages, when the program stops
+
+
+class Store:
+    """The one thread that owns the store; everything that reads or writes it runs there."""
+
+    def __init__(self) -> None:
+        self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="store")
+
+    def run(self, call: Callable[[], Any]) -> Awaitable[Any]:
+        """Run a call in the store's thread."""
+        return asyncio.get_running_loop().run_in_executor(self._thread, call)
+
+    def close(self) -> None:
+        """Finish what is under way."""
+        self._thread.shutdown(wait=True)
+
+
+@dataclass(slots=True)
+class App:
+    """The running parts."""
+
+    settings: Settings
+    program: Program
+    store: Store
+    platforms: dict[str, Platform]
+    inbox: Inbox
+    delivery: Delivery
+    desk: SandboxDesk | None
+
+
+def build_app(settings: Settings) -> App:
+    """Build the parts; nothing listens yet."""
+    clock: Clock = SystemClock()
+    sample: dict[str, Any] = {}
+    if settings.sandbox.enabled:
+        sample = read_yaml(settings.path(settings.sandbox.sample))
+        clock = SandboxClock(settings.sandbox.clock_starts)
+    program = program_of(settings, clock)
+    if isinstance(clock, SandboxClock):
+        clock.set(kept_clock(program) or clock.now())
+        if is_empty(program):
+            install_sample(program, sample)
+        program.tick()  # from now on rounds count as owed
+    store = Store()
+    platforms = _platforms(settings)
+    delivery = Delivery(program, platforms, _paces(settings), store.run)
+    inbox = Inbox(program, store.run, delivery.offer)
+    sandbox = platforms.get(SandboxPlatform.name)
+    desk = None
+    if isinstance(sandbox, SandboxPlatform) and isinstance(clock, SandboxClock):
+        desk = SandboxDesk(program, clock, sandbox, delivery, store.run, sample, settings.sandbox.clock_starts)
+    return App(settings, program, store, platforms, inbox, delivery, desk)
+
+
+def _platforms(settings: Settings) -> dict[str, Platform]:
+    found: dict[str, Platform] = {}
+    if settings.sandbox.enabled:
+        found[SandboxPlatform.name] = SandboxPlatform()
+    if settings.platforms.onebot is not None:
+        qq = OneBotPlatform(_onebot(settings.platforms.onebot, settings.secrets.onebot_token))
+        found[qq.name] = qq
+    return found
+
+
+def _onebot(part: OneBot, token: str) -> OneBotSettings:
+    return OneBotSettings(
+        token, host=part.host, port=part.port, path=part.path, call_timeout=part.call_timeout_seconds,
+        watchdog=part.watchdog_seconds,
+    )  # fmt: skip
+
+
+def _paces(settings: Settings) -> dict[str, Pace]:
+    part = settings.platforms.onebot
+    paces = {SandboxPlatform.name: Pace(0, 1)}
+    if part is not None:
+        paces["qq"] = Pace(part.sends_per_second, part.burst)
+    return paces
+
+
+class _Server(uvicorn.Server):
+    """A web server that leaves the signals to the program."""
+
+    @contextlib.contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """Nothing: `run` stops every part, the server among them."""
+        yield
+
+
+async def run(app: App, announce: Callable[[str], None]) -> None:
+    """Run until SIGINT or SIGTERM; `announce` gets the address of the page when it answers."""
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, stop.set)
+    if app.desk is not None:
+        app.desk.attach(loop)
+    web_part = app.settings.web
+    server = _server(app)
+    scheduler = _scheduler(app)
+    # Raises OSError where the port is taken.
+    with socket.create_server((web_part.host, web_part.port)) as listening:
+        async with asyncio.TaskGroup() as group:
+            tasks = [
+                group.create_task(app.inbox.run()), group.create_task(app.delivery.run()),
+                *(group.create_task(platform.run(app.inbox.receive)) for platform in app.platforms.values()),
+            ]  # fmt: skip
+            web = group.create_task(server.serve(sockets=[listening]))
+            scheduler.start()
+            await _announce(app, server, announce)
+            spare_collections()
+            await stop.wait()
+            log.info("program.stopping")
+            scheduler.shutdown(wait=False)
+            if app.desk is not None:
+                app.desk.stop()
+            server.should_exit = True
+            await web
+            for task in tasks:
+                task.cancel()
+    app.store.close()
+    if app.desk is not None:
+        keep_clock(app.program, app.program.clock.now())
+    app.program.engine.dispose()
+    log.info("program.stopped")
+
+
+def _server(app: App) -> _Server:
+    config = uvicorn.Config(
+        build(app.desk), host=app.settings.web.host, port=app.settings.web.port, log_config=None, access_log=False,
+        timeout_graceful_shutdown=GRACE_SECONDS, lifespan="off",
+    )  # fmt: skip
+    return _Server(config)
+
+
+def _scheduler(app: App) -> AsyncIOScheduler:
+    """APScheduler gives the ticks; what is due is decided by the program."""
+
+    async def tick() -> None:
+        try:
+            app.delivery.offer(await app.store.run(app.program.tick))
+        except Exception as error:  # noqa: BLE001  a worker loop: the next tick does what this one did not
+            log.error("tick.failed", error=trace(error))
+
+    scheduler = AsyncIOScheduler(timezone=UTC)
+    scheduler.add_job(tick, "interval", seconds=TICK_SECONDS, max_instances=1, coalesce=True)
+    return scheduler
+
+
+def spare_collections() -> None:
+    """Leave what was loaded at the start out of garbage collection, and collect less often: a tenth of the work."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 50)
+
+
+async def _announce(app: App, server: _Server, announce: Callable[[str], None]) -> None:
+    while not server.started:  # noqa: ASYNC110  uvicorn sets a flag, no event
+        await asyncio.sleep(0.02)
+    announce(f"http://{app.settings.web.host}:{app.settings.web.port}/" if app.desk else "")
+    log.info("program.started", platforms=sorted(app.platforms), edition=app.program.house.rules.edition)

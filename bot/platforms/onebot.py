@@ -1,0 +1,287 @@
+"""QQ by OneBot v11: implementations such as NapCat, LLOneBot or Lagrange connect here by reverse WebSocket."""
+
+import asyncio
+import hmac
+import logging
+from collections.abc import Coroutine
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from functools import partial
+from http import HTTPStatus
+from typing import Any, Final
+from urllib.parse import unquote
+
+from websockets.asyncio.server import ServerConnection, serve
+from websockets.exceptions import ConnectionClosed
+from websockets.http11 import Request, Response
+
+from bot.messages import Chat, ChatKind, Inbound, Outbound
+from bot.platforms import onebot_codec as codec
+from bot.platforms.contract import Receive, TryLater
+from bot.platforms.onebot_link import Link
+
+log = logging.getLogger(__name__)
+
+PING_SECONDS = 20.0
+CLOSE_SECONDS = 1.0
+UNFINISHED_LIMIT = 1024
+
+# websockets logs frames, headers and, in tracebacks, the address with the token; none of that may reach a log. The
+# logger is in no registry, so no logging configuration can turn it on.
+_SILENT: Final = logging.Logger("websockets", level=logging.CRITICAL + 1)  # noqa: LOG001 - see above
+
+
+@dataclass(frozen=True, slots=True)
+class OneBotSettings:
+    """Where implementations connect and how patient the program is; times are in seconds, sizes in bytes."""
+
+    token: str = field(repr=False)
+    host: str = "127.0.0.1"
+    port: int = 8080  # 0: any free one, see `OneBotPlatform.port`
+    path: str = "/onebot/v11/ws"
+    name: str = "qq"
+    call_timeout: float = 10.0
+    upload_timeout: float = 60.0
+    watchdog: float = 90.0  # without a frame; never less than two heartbeats
+    max_frame: int = 4 * 2**20
+    max_in_flight: int = 1024  # messages handed over and not yet durable
+    text_limit: int = codec.TEXT_LIMIT
+    allow_no_token: bool = False
+
+    def __post_init__(self) -> None:
+        if not self.token and not self.allow_no_token:
+            raise ValueError("OneBot needs an access token: whoever connects may speak for every resident")
+
+
+class OneBotPlatform:
+    """A server for OneBot implementations; each connection is one QQ account."""
+
+    def __init__(self, settings: OneBotSettings) -> None:
+        self.name = settings.name
+        self.port = 0  # what is listened on, while `listening` is set
+        self.listening = asyncio.Event()
+        self._settings = settings
+        self._links: dict[str, Link] = {}  # by account
+        self._homes: dict[Chat, str] = {}  # which account a conversation is held with, once there are several
+        self._groups: dict[str, str] = {}  # person -> group of a temporary session, which an answer has to name
+        self._unfinished: dict[int, int] = {}  # outbox id -> calls already made, so that a retry goes on from there
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._closing = False
+        self._slots = asyncio.Semaphore(settings.max_in_flight)
+
+    async def run(self, receive: Receive) -> None:
+        """Listen until cancelled; then give messages on their way to the store a moment."""
+        s = self._settings
+        try:
+            async with serve(
+                partial(self._serve, receive),
+                s.host,
+                s.port,
+                process_request=self._admit,
+                compression=None,
+                max_size=s.max_frame,
+                max_queue=64,
+                ping_interval=PING_SECONDS,
+                ping_timeout=PING_SECONDS,
+                close_timeout=CLOSE_SECONDS,
+                server_header=None,
+                logger=_SILENT,
+            ) as server:
+                self.port = next(iter(server.sockets)).getsockname()[1]
+                self.listening.set()
+                log.info("OneBot listens", extra={"action": "onebot_listening", "port": self.port})
+                try:
+                    await asyncio.get_running_loop().create_future()  # `serve_forever` would wait for the readers
+                finally:
+                    self.listening.clear()
+                    await self._finish()
+        finally:
+            self._closing = False
+
+    async def send(self, message: Outbound) -> str:
+        """Send, in several parts if need be, and return the last part's id."""
+        via = message.via_group or self._groups.get(message.chat.id)
+        todo = codec.calls(message, via, self._settings.text_limit)
+        link = self._choose(message)
+        done = self._unfinished.pop(message.id, 0) % len(todo)
+        try:
+            for call in todo[done:]:
+                seconds = self._settings.upload_timeout if call.upload else self._settings.call_timeout
+                sent = codec.sent_id(await link.call(call, seconds), call.action)
+                done += 1
+        except TryLater:
+            if done:
+                self._remember(message.id, done)
+            raise
+        return sent
+
+    def online(self) -> bool:
+        """Whether an account is connected and says that QQ has not thrown it out."""
+        return any(link.online for link in self._links.values())
+
+    def accounts(self) -> tuple[str, ...]:
+        """The connected accounts."""
+        return tuple(self._links)
+
+    async def _finish(self) -> None:
+        # Before the connections close: a reader that waits for a free slot would keep the server from closing.
+        self._closing = True
+        if self._tasks:
+            await asyncio.wait(self._tasks, timeout=CLOSE_SECONDS)
+        for task in self._tasks:
+            task.cancel()
+
+    # -- connections
+
+    def _admit(self, socket: ServerConnection, request: Request) -> Response | None:
+        path, _, query = request.path.partition("?")
+        if path.rstrip("/") != self._settings.path.rstrip("/"):
+            return self._refuse(socket, HTTPStatus.NOT_FOUND)
+        if not self._settings.token:
+            return None
+        token = _token(request, query)
+        if not token:
+            return self._refuse(socket, HTTPStatus.UNAUTHORIZED)
+        if not hmac.compare_digest(_octets(token), _octets(self._settings.token)):
+            return self._refuse(socket, HTTPStatus.FORBIDDEN)
+        return None
+
+    def _refuse(self, socket: ServerConnection, status: HTTPStatus) -> Response:
+        log.warning("OneBot connection refused", extra={"action": "onebot_refused", "status": status.value})
+        return socket.respond(status, f"{status.phrase}\n")
+
+    async def _serve(self, receive: Receive, socket: ServerConnection) -> None:
+        link = Link(socket, "")
+        try:
+            if socket.request and (ids := socket.request.headers.get_all("X-Self-ID")):
+                self._identify(link, ids[0])
+            while not self._closing:
+                frame = await socket.recv(decode=False)
+                link.hear()
+                message = self._take(link, frame)
+                if message:
+                    await self._slots.acquire()
+                    self._spawn(self._hand_over(receive, message))
+        except ConnectionClosed as closed:
+            codes = [close.code for close in (closed.sent, closed.rcvd) if close]
+            log.info("OneBot connection closed", extra={"action": "onebot_closed", "codes": codes})
+        finally:
+            self._drop(link, "connection lost")
+
+    def _identify(self, link: Link, account: str) -> None:
+        if link.account or not link.alive or not account.isdecimal() or not account.strip("0"):
+            return
+        link.account = account
+        old = self._links.get(account)
+        if old:  # most often half-open: the peer has noticed the break and we have not
+            self._drop(old, "replaced by a new connection")
+            self._spawn(old.socket.close(1001, "replaced"))
+        self._links[account] = link
+        log.info("OneBot connected", extra={"action": "onebot_connected", "replaced": old is not None})
+
+    def _drop(self, link: Link, reason: str) -> None:
+        link.drop(reason)
+        if self._links.get(link.account) is link:
+            del self._links[link.account]
+
+    async def _watch(self, link: Link) -> None:
+        await link.silence()
+        log.warning("OneBot connection is silent", extra={"action": "onebot_silent", "seconds": link.patience})
+        self._spawn(link.socket.close(1011, "silent"))
+        self._drop(link, "silent")
+
+    def _spawn(self, work: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    # -- inbound
+
+    def _take(self, link: Link, frame: bytes) -> Inbound | None:
+        # No await from here to the task that hands the message over, so the order of arrival is kept.
+        try:
+            event = codec.loads(frame)
+            kind = event.get("post_type")
+            if kind is None:
+                self._response(link, event)
+                return None
+            if not link.account:
+                self._identify(link, codec.number(event.get("self_id")))
+            if kind == "message":
+                return self._message(link, event)
+            if kind == "meta_event":
+                self._meta(link, event)
+        except codec.Malformed as error:
+            extra = {"action": "onebot_malformed", "reason": str(error), "size": len(frame)}
+            log.warning("OneBot frame not understood", extra=extra)
+        return None
+
+    def _message(self, link: Link, event: codec.Json) -> Inbound | None:
+        if not link.account:
+            raise codec.Malformed("no account")
+        if codec.number(event.get("user_id")) in self._links or event.get("sub_type") == "notice":
+            return None  # our own words, from this account or another one in the group; or QQ's grey lines
+        message = codec.inbound(event, self.name, link.account, datetime.now(UTC))
+        if message.chat.kind is ChatKind.PRIVATE:
+            if group := codec.temporary_group(event):
+                self._groups[message.chat.id] = group
+            else:
+                self._groups.pop(message.chat.id, None)
+        if len(self._links) > 1:
+            self._homes[message.chat] = link.account
+        return message
+
+    def _meta(self, link: Link, event: codec.Json) -> None:
+        if event.get("meta_event_type") != "heartbeat":
+            return
+        status, interval = event.get("status"), event.get("interval")
+        link.online = not (isinstance(status, dict) and status.get("online") is False)
+        beat = interval / 1000 if isinstance(interval, (int, float)) else 0.0
+        link.patience = max(self._settings.watchdog, 2 * beat)
+        # Only a peer that has beaten once can fall silent: with heartbeats off a quiet night is no fault, and the
+        # WebSocket's own pings notice a dead line.
+        if link.watchdog is None and link.alive:
+            link.watchdog = asyncio.create_task(self._watch(link))
+
+    def _response(self, link: Link, event: codec.Json) -> None:
+        if "retcode" not in event and "status" not in event:
+            raise codec.Malformed("neither event nor response")
+        if not link.answer(event):
+            log.debug("OneBot response nobody waits for", extra={"action": "onebot_late_response"})
+
+    async def _hand_over(self, receive: Receive, message: Inbound) -> None:
+        try:
+            await receive(message)
+        except Exception as error:  # noqa: BLE001 - worker; only the type: a database error quotes its parameters
+            log.error("message lost", extra={"action": "onebot_lost", "error": type(error).__name__})
+        finally:
+            self._slots.release()
+
+    # -- outbound
+
+    def _choose(self, message: Outbound) -> Link:
+        account = message.account or self._homes.get(message.chat)
+        link = self._links.get(account) if account else None
+        if not link and not message.account:
+            link = next((link for link in self._links.values() if link.online), None)
+        if not link:
+            raise TryLater("not connected")
+        return link
+
+    def _remember(self, outbox_id: int, done: int) -> None:
+        if len(self._unfinished) >= UNFINISHED_LIMIT:
+            del self._unfinished[next(iter(self._unfinished))]
+        self._unfinished[outbox_id] = done
+
+
+def _token(request: Request, query: str) -> str:
+    for header in request.headers.get_all("Authorization"):
+        scheme, _, token = header.partition(" ")
+        return token.strip() if scheme.lower() == "bearer" else ""
+    pairs = (pair.partition("=") for pair in query.split("&"))
+    # not parse_qs: implementations append the token as it is, and a "+" in it means itself
+    return next((unquote(value) for key, _, value in pairs if key == "access_token"), "")
+
+
+def _octets(token: str) -> bytes:
+    return token.encode("utf-8", "surrogateescape")

@@ -1,0 +1,289 @@
+"""The heart, without any waiting in it: takes batches of messages and moments of time through one transaction each."""
+
+import secrets
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from zlib import crc32
+
+import structlog
+
+import parsing
+from bot.clock import Clock
+from bot.logs import trace
+from bot.messages import ChatKind, Inbound
+from bot.router import route
+from community import ladder, matters
+from community.areas import AreaTree
+from community.floods import Floods
+from community.outgoing import Post, Priority, Target
+from community.people import Actor, load_actors
+from community.work import House, Work
+from handlers import danger
+from handlers.request import Message
+from scheduler import plan, rounds
+from storage.engine import Engine, Session, StoreAway
+from storage.queries import flow, places
+from storage.queries import matters as matter_queries
+from storage.rows import Letter, NewInbound
+from storage.tables import ChatGroup, MatterKind, OutState, RoleName, Round
+
+log = structlog.get_logger()
+LAST_TICK = "last_tick"
+AREAS_VERSION = "areas_version"
+
+
+@dataclass(slots=True)
+class Program:
+    """Everything that decides; called from one thread only. Each public method is one or more whole transactions."""
+
+    engine: Engine
+    house: House
+    clock: Clock
+    floods: Floods = field(default_factory=Floods)
+    _areas: AreaTree | None = None
+    _areas_version: object = None
+    _sent: list[tuple[int, str]] = field(default_factory=list)  # out, and not yet written down
+
+    def forget(self) -> None:
+        """Drop what is held in memory, after the store was emptied."""
+        self.floods = Floods()
+        self._areas = None
+
+    # --- messages in ------------------------------------------------------------------------------------------
+
+    def handle(self, batch: Sequence[Inbound]) -> list[Letter]:
+        """Store and handle messages; what came before is passed over. Returns what is to be sent."""
+        try:
+            return self._handle(batch)
+        except StoreAway:
+            raise  # nobody's message is to blame; the inbox keeps them and asks again
+        except Exception as error:  # noqa: BLE001  one message must take only itself down
+            if len(batch) == 1:
+                return self._keep_failed(batch[0], error)
+            log.warning("batch.replayed", size=len(batch), error=trace(error))
+            return [row for inbound in batch for row in self.handle([inbound])]
+
+    def _handle(self, batch: Sequence[Inbound]) -> list[Letter]:
+        with self.work() as work:
+            marked = len(self._sent)
+            flow.mark_sent(work.session, self._sent, work.now)
+            letters = self._handle_fresh(work, _fresh(work.session, batch))
+        del self._sent[:marked]
+        return letters
+
+    def _handle_fresh(self, work: Work, fresh: Sequence[Inbound]) -> list[Letter]:
+        if not fresh:
+            return []
+        ids = work.session.add_inbound([_stored(inbound, work.now) for inbound in fresh])
+        senders = [(inbound.chat.platform, inbound.sender.id) for inbound in fresh]
+        actors = load_actors(work.session, list(dict.fromkeys(senders)))
+        groups = _groups(work.session, fresh)
+        work.session.flush()
+        for inbound, row_id, sender in zip(fresh, ids, senders, strict=True):
+            if not inbound.sender.is_bot:
+                _touch(actors[sender], inbound, work)
+                route(_message(work, inbound, row_id, actors[sender], groups), work)
+        return work.post.rows
+
+    def _keep_failed(self, inbound: Inbound, error: Exception) -> list[Letter]:
+        """Keep a message that could not be handled, mark it, apologise, and show it to a person."""
+        reference = secrets.token_hex(4)
+        log.error("message.failed", reference=reference, error=trace(error))
+        with self.work() as work:
+            work.session.add_inbound([_stored(inbound, work.now, reference)])
+            actor = load_actors(work.session, [(inbound.chat.platform, inbound.sender.id)])[
+                (inbound.chat.platform, inbound.sender.id)
+            ]
+            work.session.flush()
+            group = _groups(work.session, [inbound]).get((inbound.chat.platform, inbound.chat.id))
+            where = matters.about_sender(work, actor, group.area_id if group else None)
+            matters.pass_on(work, MatterKind.FAILED, where, inbound.text)
+            kinds = parsing.danger(inbound.text)
+            if kinds:
+                place = Target(inbound.chat.platform, inbound.chat.kind, inbound.chat.id, inbound.account)
+                in_group = inbound.chat.kind is ChatKind.GROUP
+                cry = Message(inbound.text, inbound.at, actor, place, group, in_group, True, None, 0, None)
+                danger.handle(cry, kinds, work)
+            values = {"reference": reference, "emergency": self.house.hotlines.emergency}
+            work.post.to_account(actor.account, "errors/unexpected", Priority.ANSWER, values=values)
+            return work.post.rows
+
+    # --- time -------------------------------------------------------------------------------------------------
+
+    def next_moment(self, after: datetime) -> datetime:
+        """When something falls due next: a round, an escalation, or a held message."""
+        with Session(self.engine) as session:
+            moments = [matter_queries.next_escalation(session), flow.next_release(session, after)]
+        rounds_at = plan.next_round(after, self.house.rules, self.house.zone).at
+        return min([max(moment, after) for moment in moments if moment] + [rounds_at])
+
+    def tick(self) -> list[Letter]:
+        """Do everything that has fallen due by now, in order, each thing once; returns what is to be sent."""
+        now = self.clock.now()
+        sent: list[Letter] = []
+        for planned in self._due_rounds(now):
+            sent += self._run_round(planned)
+        while escalated := self._escalate_one():
+            sent += escalated
+        return sent
+
+    def _due_rounds(self, now: datetime) -> list[plan.Round]:
+        with Session(self.engine) as session:
+            stored = flow.setting(session, LAST_TICK)
+            if stored is None:
+                flow.keep_setting(session, LAST_TICK, now.isoformat())
+                session.commit()
+                return []
+            last = datetime.fromisoformat(stored)
+            due = plan.planned(last, now, self.house.rules, self.house.zone)
+            ran = flow.ran_rounds(session, [item.key for item in due]) if due else set()
+            if now - last > timedelta(minutes=1) and not due:
+                flow.keep_setting(session, LAST_TICK, now.isoformat())
+                session.commit()
+        return [item for item in due if item.key not in ran]
+
+    def _run_round(self, planned: plan.Round) -> list[Letter]:
+        """One round in one transaction with its key; too late to be of use, it is only noted."""
+        with self.work() as work:
+            late = work.now > planned.useful_until
+            work.session.add(
+                Round(key=planned.key, planned_at=planned.at, ran_at=work.now, note="too late" if late else "")
+            )
+            flow.keep_setting(work.session, LAST_TICK, planned.at.isoformat())
+            if not late:
+                rounds.run(planned, work)
+            log.info("round.skipped" if late else "round.ran", key=planned.key, messages=len(work.post.rows))
+            return work.post.rows
+
+    def _escalate_one(self) -> list[Letter]:
+        with self.work() as work:
+            due = matter_queries.due_escalations(work.session, work.now)
+            if due:
+                matters.escalate(work, due[0])
+                log.info("matter.escalated", number=due[0].number, rung=due[0].level)
+            return work.post.rows
+
+    # --- messages out -----------------------------------------------------------------------------------------
+
+    def due_messages(self) -> list[Letter]:
+        """Unsent messages whose time has come; expired ones are dropped on the way."""
+        now = self.clock.now()
+        with Session(self.engine, expire_on_commit=False) as session:
+            due = flow.due_outbox(session, now, self.house.platforms)
+            old = [row.id for row in due if row.id and row.expires_at and row.expires_at <= now]
+            flow.mark(session, old, state=OutState.DROPPED)
+            session.commit()
+            return [row for row in due if row.id not in old]
+
+    def note_sent(self, sent: Sequence[tuple[int, str]]) -> None:
+        """Remember what is out; it is written down with the next batch, or by `write_sent`."""
+        self._sent += sent
+
+    def write_sent(self) -> None:
+        """Write down what is out, if no batch took it along."""
+        if self._sent:
+            with Session(self.engine) as session:
+                flow.mark_sent(session, self._sent, self.clock.now())
+                session.commit()
+            self._sent.clear()
+
+    def mark_sent(self, sent: Sequence[tuple[int, str]]) -> None:
+        """Write down what is out, now."""
+        self.note_sent(sent)
+        self.write_sent()
+
+    def claim(self, id: int) -> bool:
+        """Mark a message as being sent; False if it is no longer wanted."""
+        with Session(self.engine) as session:
+            claimed = flow.claim(session, id)
+            session.commit()
+            return claimed
+
+    def mark(self, ids: Sequence[int], state: OutState) -> None:
+        """Set the state of outgoing messages."""
+        with Session(self.engine) as session:
+            flow.mark(session, ids, state=state)
+            session.commit()
+
+    # --- one transaction --------------------------------------------------------------------------------------
+
+    @contextmanager
+    def work(self) -> Iterator[Work]:
+        """One transaction at the present moment; what was written to people is stored with it."""
+        with Session(self.engine, expire_on_commit=False) as session:
+            now = self.clock.now()
+            post = Post(session, now, self.house.rules, self.house.zone, self.house.platforms, self.floods)
+            work = Work(session, now, self.house, self._tree(session), post)
+            yield work
+            _tell_operator(work)
+            work.post.store()
+            session.commit()
+
+    def _tree(self, session: Session) -> AreaTree:
+        version = flow.setting(session, AREAS_VERSION)
+        if self._areas is None or version != self._areas_version:
+            self._areas, self._areas_version = AreaTree.of(places.all_areas(session)), version
+            session.expunge_all()
+        return self._areas
+
+
+def _fresh(session: Session, batch: Sequence[Inbound]) -> list[Inbound]:
+    """Messages that are not stored yet, each once."""
+    keyed = {(m.chat.platform, m.account, m.message_id): m for m in reversed(batch)}
+    known = flow.known_messages(session, keyed)
+    return [m for m in batch if keyed.get(key := (m.chat.platform, m.account, m.message_id)) is m and key not in known]
+
+
+def _stored(inbound: Inbound, now: datetime, reference: str | None = None) -> NewInbound:
+    return NewInbound(
+        platform=inbound.chat.platform, account=inbound.account, message_id=inbound.message_id,
+        chat_kind=inbound.chat.kind, chat_id=inbound.chat.id, sender_id=inbound.sender.id,
+        sender_name=inbound.sender.name, text=inbound.text, photos=len(inbound.images), reply_to=inbound.reply_to,
+        at=inbound.at, received_at=now, reference=reference,
+    )  # fmt: skip
+
+
+def _groups(session: Session, batch: Sequence[Inbound]) -> dict[tuple[str, str], ChatGroup]:
+    keys = {(m.chat.platform, m.chat.id) for m in batch if m.chat.kind is ChatKind.GROUP}
+    return places.groups_by_key(session, keys) if keys else {}
+
+
+def _touch(actor: Actor, inbound: Inbound, work: Work) -> None:
+    """Remember where this account was last seen; only what changed is written."""
+    account = actor.account
+    if account.seen_at is None or work.now - account.seen_at > timedelta(minutes=10):
+        account.seen_at = work.now
+    if account.own_account != inbound.account:
+        account.own_account = inbound.account
+    if inbound.chat.kind is ChatKind.GROUP and account.via_group != inbound.chat.id:
+        account.via_group = inbound.chat.id
+
+
+def _message(
+    work: Work, inbound: Inbound, row_id: int, actor: Actor, groups: dict[tuple[str, str], ChatGroup]
+) -> Message:
+    in_group = inbound.chat.kind is ChatKind.GROUP
+    number = None
+    if inbound.reply_to is not None:
+        number = flow.matter_of_reply(work.session, inbound.chat.platform, inbound.reply_to)
+    place = Target(inbound.chat.platform, inbound.chat.kind, inbound.chat.id, inbound.account)
+    return Message(
+        inbound.text, inbound.at, actor, place, groups.get((inbound.chat.platform, inbound.chat.id)), in_group,
+        not in_group or inbound.mentions_bot, number, len(inbound.images), row_id,
+    )  # fmt: skip
+
+
+def _tell_operator(work: Work) -> None:
+    """A flood was stopped: the operator learns of it, without names."""
+    for conversation in work.post.alarms:
+        for person_id in ladder.holders(work, work.house.default_area, RoleName.OPERATOR):
+            values = {"conversation": f"{crc32(conversation.encode()):08x}"}
+            work.post.to_person(person_id, "flow/stopped", Priority.DANGER, values=values)
+    work.post.alarms.clear()
+
+
+def is_urgent(inbound: Inbound) -> bool:
+    """Whether a message holds dangerous words and must not wait for others."""
+    return bool(parsing.danger(inbound.text))

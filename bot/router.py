@@ -1,0 +1,162 @@
+"""One way for every message: danger first, then commands, then meaning; access is checked here, once."""
+
+import difflib
+import re
+from dataclasses import dataclass
+
+import parsing
+from community.access import ROLE_LABELS
+from community.errors import Expected, NotAllowed, WrongUsage
+from community.outgoing import Target
+from community.work import Priority, Work
+from handlers import (  # noqa: F401
+    alerts,
+    binding,
+    chain,
+    checkin,
+    danger,
+    guide,
+    household,
+    lists,
+    observation,
+    report,
+    roles,
+    talk,
+)  # fmt: skip
+from handlers.registry import NAMES, Command, Who
+from handlers.request import Message, Reply
+from storage.tables import RoleName
+
+MOST_CHARACTERS = 20_000  # of a message that are read; the rest is stored, and the sender is told
+_COMMAND = re.compile(r"\s*/\s*(\S.*)", re.DOTALL)
+_TAKE = re.compile(r"\s*(?:已?收到|已接手|接手)\s*(#?\s*\d{1,9})?\s*[。.!！~]*\s*")
+
+
+def route(message: Message, work: Work) -> None:
+    """Handle one message; expected errors become answers, unexpected ones are the caller's."""
+    before = len(work.post.rows)
+    text = parsing.normalise(message.text[:MOST_CHARACTERS])
+    kinds = parsing.danger(message.text)
+    if kinds:
+        message.understanding = _understand(message, text, work)
+        danger.handle(message, kinds, work)
+        _greet(message, work, len(work.post.rows))
+        return
+    try:
+        answer = _dispatch(message, text, work)
+    except Expected as problem:
+        answer = Reply(problem.template, problem.values)
+    if len(message.text) > MOST_CHARACTERS:
+        _send(Reply("errors/too_long", {"length": len(message.text), "most": MOST_CHARACTERS}), message, work)
+    if answer is not None:
+        _send(answer, message, work)
+    if any(row.chat_id == message.actor.account.external_id for row in work.post.rows[before:]):
+        _greet(message, work, before)
+
+
+def _dispatch(message: Message, text: str, work: Work) -> Reply | None:
+    if text.strip() == "/":
+        return _run(Found(NAMES["帮助"], ""), message, work)
+    written = _COMMAND.fullmatch(text)
+    if written:
+        message.addressed = True
+        return _run(_find(written[1]), message, work)
+    taken = _TAKE.fullmatch(text)
+    if taken and message.actor.roles and (taken[1] or message.reply_number or not message.in_group):
+        return _run(Found(NAMES["收到"], (taken[1] or "").strip()), message, work)
+    message.understanding = _understand(message, text, work)
+    return _by_meaning(message, work)
+
+
+def _understand(message: Message, text: str, work: Work) -> parsing.Understanding:
+    """In private a resident's bare 正常 is a check-in: what else would they tell the bot; in a group it is talk."""
+    waiting = not message.in_group and message.actor.household is not None
+    return parsing.parse(text, checkin.context_of(message.actor, "checkin" if waiting else None))
+
+
+def _by_meaning(message: Message, work: Work) -> Reply | None:
+    """A check-in is taken anywhere; all else in a group only if the bot is spoken to."""
+    understanding = message.understanding
+    if understanding is None or (message.in_group and message.group is None and not message.actor.known):
+        return None
+    if understanding.checkins:
+        start = len(work.post.rows)
+        answer = checkin.take(message, work)
+        raised = any(row.matter for row in work.post.rows[start:])
+        if not message.addressed or raised:
+            return answer
+        extra = talk.pass_on(message, work)
+        if answer is not None and extra is not None:
+            _send(answer, message, work)
+            return extra
+        return answer
+    if not message.addressed:
+        return None
+    return talk.pass_on(message, work) or talk.talk(message, work)
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A command and what was written after it."""
+
+    command: Command
+    rest: str
+
+
+def _find(written: str) -> Found:
+    """The command at the head of a text, with or without a space behind it."""
+    head = written.split(maxsplit=1)[0]
+    whole = NAMES.get(head.lower())
+    if whole is not None:
+        return Found(whole, written[len(head) :].strip())
+    starts = [name for name in NAMES if written.startswith(name) and not name.isascii()]
+    if starts:
+        name = max(starts, key=len)
+        return Found(NAMES[name], written[len(name) :].strip())
+    near = difflib.get_close_matches(head.lower()[:20], NAMES, n=1, cutoff=0.3)
+    raise Expected("errors/unknown_command", name=head[:20], nearest=NAMES[near[0]] if near else None)
+
+
+def _run(found: Found, message: Message, work: Work) -> Reply | None:
+    """Check access, read the arguments, call the handler; wrong usage is answered with an example."""
+    entry = found.command
+    _check(entry, message)
+    try:
+        return entry.handle(message, entry.parse(found.rest, message, work), work)
+    except WrongUsage as problem:
+        example = entry.examples[0] if entry.examples else ""
+        raise Expected(problem.template, **problem.values, usage=entry.usage, example=example) from problem
+
+
+def _check(entry: Command, message: Message) -> None:
+    actor = message.actor
+    if entry.who is Who.ANYONE or (entry.who is Who.BOUND and actor.known):
+        return
+    if not actor.known:
+        raise NotAllowed("errors/unbound")
+    if isinstance(entry.who, frozenset) and entry.who.isdisjoint(actor.role_names):
+        needed = [ROLE_LABELS[role] for role in RoleName if role in entry.who]
+        raise NotAllowed("errors/no_role", who="、".join(needed))
+
+
+def _send(answer: Reply, message: Message, work: Work) -> None:
+    """An answer goes privately to the sender, or where they wrote if the handler says so."""
+    if answer.here and message.in_group:
+        work.post.to(message.place, answer.template, Priority.ANSWER, values=answer.values, matter=answer.matter)
+    else:
+        options = {"values": answer.values, "matter": answer.matter}
+        work.post.to_account(message.actor.account, answer.template, Priority.ANSWER, **options)
+
+
+def _greet(message: Message, work: Work, at: int) -> None:
+    """On first contact: what is stored, why, for how long, who sees it; before the first answer (after it in danger)."""
+    account = message.actor.account
+    if account.greeted_at is not None:
+        return
+    account.greeted_at = work.now
+    rows = work.post.rows
+    tail = rows[at:]
+    del rows[at:]
+    target = Target(account.platform, "private", account.external_id, account.own_account, account.via_group)
+    work.post.to(target, "flow/greeting", Priority.ANSWER)
+    rows.extend(tail)

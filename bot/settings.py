@@ -1,0 +1,181 @@
+"""config.yaml and the environment → frozen, typed settings; unknown keys are errors, secrets come only from the environment."""
+
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Annotated, Any, Self
+from zoneinfo import ZoneInfo, available_timezones
+
+import yaml
+from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+ROOT = Path(__file__).parent.parent
+DEFAULT_CONFIG = ROOT / "config.yaml"
+
+
+class SettingsProblem(Exception):
+    """The configuration cannot be used; the message names each key path and what is allowed."""
+
+
+def _zone(name: str) -> str:
+    if name not in available_timezones():
+        raise ValueError("is no time zone; an example is Asia/Shanghai")
+    return name
+
+
+Port = Annotated[int, Field(ge=1, le=65535)]
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Store(_Part):
+    """Where everything is kept."""
+
+    url: str = "sqlite:///data/lianfang.db"
+    key_file: Path = Path("data/key")
+
+
+class CommunityPart(_Part):
+    """What is particular to this installation."""
+
+    zone: Annotated[str, AfterValidator(_zone)] = "Asia/Shanghai"
+    rule_pack: str = "novel-pneumonia-2020-01"
+    rules: dict[str, Any] = Field(default_factory=dict)
+    default_area: str = "xingfu"
+
+
+class Web(_Part):
+    """The pages."""
+
+    host: str = "127.0.0.1"
+    port: Port = 8020
+
+
+class Sandbox(_Part):
+    """The page on which everything can be tried."""
+
+    enabled: bool = True
+    sample: Path = ROOT / "content" / "demo" / "sample.yaml"
+    clock_starts: AwareDatetime = datetime(2020, 2, 5, tzinfo=UTC)  # 08:00 in Shanghai
+
+
+class OneBot(_Part):
+    """QQ over OneBot v11, reverse WebSocket."""
+
+    host: str = "127.0.0.1"
+    port: Port = 6700
+    path: str = "/onebot/v11/ws"
+    call_timeout_seconds: Annotated[float, Field(gt=0, le=120)] = 10
+    watchdog_seconds: Annotated[float, Field(gt=0, le=3600)] = 90
+    sends_per_second: Annotated[float, Field(ge=0, le=100_000)] = 2
+    burst: Annotated[int, Field(ge=1, le=100_000)] = 10
+
+
+class Platforms(_Part):
+    """The chat platforms that run here."""
+
+    onebot: OneBot | None = None
+
+
+class Logging(_Part):
+    """What is logged; never message text, names, numbers or readings."""
+
+    level: Annotated[str, Field(pattern="^(DEBUG|INFO|WARNING|ERROR)$")] = "INFO"
+    json_lines: bool = False
+
+
+class Secrets(BaseSettings):
+    """Read from the environment, never from a file in the checkout."""
+
+    model_config = SettingsConfigDict(env_prefix="LIANFANG_", extra="ignore", frozen=True)
+    key: str = ""  # base64 of 32 bytes; empty: the key file is used
+    onebot_token: str = ""
+
+
+class Settings(_Part):
+    """Everything that can be set."""
+
+    store: Store = Store()
+    community: CommunityPart = CommunityPart()
+    web: Web = Web()
+    sandbox: Sandbox = Sandbox()
+    platforms: Platforms = Platforms()
+    logging: Logging = Logging()
+    secrets: Secrets = Field(default_factory=Secrets)
+    base: Path = ROOT  # relative paths start here: the folder of the configuration file
+
+    @model_validator(mode="after")
+    def _agree(self) -> Self:
+        if self.platforms.onebot and self.sandbox.enabled:
+            raise ValueError(
+                "sandbox.enabled must be false while platforms.onebot is set: the sandbox has its own clock"
+            )
+        if self.platforms.onebot and not self.secrets.onebot_token:
+            raise ValueError(
+                "platforms.onebot: the environment variable LIANFANG_ONEBOT_TOKEN is missing; "
+                "set it to the access token of your OneBot program"
+            )
+        return self
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The zone in which local days end."""
+        return ZoneInfo(self.community.zone)
+
+    @property
+    def store_url(self) -> str:
+        """The store's address with a relative SQLite path made absolute."""
+        prefix = "sqlite:///"
+        if self.store.url.startswith(prefix):
+            return prefix + str(self.path(Path(self.store.url.removeprefix(prefix))))
+        return self.store.url
+
+    def path(self, path: Path) -> Path:
+        """A path of the configuration, from the folder of its file."""
+        return path if path.is_absolute() else self.base / path
+
+
+def load_settings(path: Path, environ: dict[str, str] | None = None) -> Settings:
+    """The settings of a file; raises `SettingsProblem` naming every key that is wrong."""
+    raw = _read(path)
+    for reserved in ("secrets", "base"):
+        if reserved in raw:
+            raise SettingsProblem(f"{path.name}: unknown key '{reserved}' (secrets come from the environment only)")
+    try:
+        secrets = Secrets() if environ is None else Secrets(**_secrets(environ))
+        return Settings(**raw, secrets=secrets, base=path.resolve().parent)
+    except ValidationError as problem:
+        raise SettingsProblem("\n".join(_explain(path, error) for error in problem.errors())) from problem
+
+
+def _secrets(environ: dict[str, str]) -> dict[str, str]:
+    return {
+        key.removeprefix("LIANFANG_").lower(): value for key, value in environ.items() if key.startswith("LIANFANG_")
+    }
+
+
+def _read(path: Path) -> dict[str, Any]:
+    if not path.is_file():
+        raise SettingsProblem(f"no configuration at {path}; copy config.yaml from the project or use --config")
+    try:
+        raw = yaml.safe_load(path.read_text(encoding="utf-8"))
+    except (yaml.YAMLError, UnicodeDecodeError) as error:
+        raise SettingsProblem(f"{path.name} is not valid YAML in UTF-8: {error}") from error
+    if raw is None:
+        return {}
+    if not isinstance(raw, dict):
+        raise SettingsProblem(f"{path.name}: a mapping of keys is expected at the top")
+    for key in raw:
+        if not isinstance(key, str):
+            raise SettingsProblem(f"{path.name}: unknown key '{key}'")
+    return raw
+
+
+def _explain(path: Path, error: Any) -> str:
+    where = ".".join(str(part) for part in error["loc"])
+    if error["type"] == "extra_forbidden":
+        return f"{path.name}: unknown key '{where}'"
+    message = str(error["msg"]).removeprefix("Value error, ")
+    return f"{path.name}: {where}: {message}" if where else f"{path.name}: {message}"

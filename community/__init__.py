@@ -1,0 +1,1 @@
+"""What a community does: rules and transactions. `now` is always an argument."""

@@ -1,0 +1,73 @@
+"""Danger: fever, emergency and crisis reach people at once."""
+
+from datetime import timedelta
+
+from community import ladder
+from community.matters import MOST_WORDS, About, about, knowing, number_of, open_matter, symptom_words, tell
+from community.people import Actor
+from community.work import Work
+from storage.queries import matters
+from storage.rows import NewCheckin
+from storage.tables import Household, Matter, MatterKind, MatterMove, Person, RoleName
+
+SAME_CRY = timedelta(minutes=30)  # more words of one sender within this time belong to the same number
+
+
+def fever(
+    work: Work, household: Household | None, person: Person | None, label: str, checkin: NewCheckin, area_id: str | None,
+    progress: str,
+) -> Matter:  # fmt: skip
+    """A fever or an alarm symptom: grid leader and doctor are told at once; one number a person while it is open."""
+    words = symptom_words(checkin.symptoms)
+    known = matters.open_for_person(work.session, person.id, [MatterKind.FEVER]) if person and person.id else None
+    if known is None:
+        where = about(work, household, person, label=label, area_id=area_id)
+        matter = open_matter(work, MatterKind.FEVER, where, words, checkin.temperature)
+        rungs = ladder.rungs(work, matter.area_id)
+        tell(work, matter, rungs[0] if rungs else [], "alerts/fever", progress=progress)
+        return matter
+    known.temperature, known.words = checkin.temperature or known.temperature, words or known.words
+    tell(work, known, knowing(work, known), "alerts/fever_again", progress=progress)
+    return known
+
+
+def corrected(work: Work, person: Person, before: float | None, after: float | None, actor: Actor) -> None:
+    """A reading was corrected downwards: the alert stays open until somebody closes it, with this added."""
+    matter = matters.open_for_person(work.session, person.id or 0, [MatterKind.FEVER])
+    if matter is None:
+        return
+    note = f"{before} → {after}"
+    matter.words = f"{matter.words} 已更正为{after}℃".strip()
+    work.session.add(
+        MatterMove(number=number_of(matter), at=work.now, actor_id=actor.person_id, move="corrected", words=note)
+    )
+    tell(work, matter, knowing(work, matter), "alerts/fever_corrected", before=before, after=after)
+
+
+def emergency(work: Work, where: About, words: str) -> Matter:
+    """An ambulance is needed: grid leader, doctor, committee and subdistrict are told at once."""
+    return _cry(work, MatterKind.EMERGENCY, where, words, "alerts/emergency", _all_but_district(work, where.area_id))
+
+
+def crisis(work: Work, where: About, words: str) -> Matter:
+    """Somebody may harm themselves: a person is called at once."""
+    return _cry(work, MatterKind.CRISIS, where, words, "alerts/crisis", _all_but_district(work, where.area_id))
+
+
+def _all_but_district(work: Work, area_id: str) -> list[int]:
+    told = [person for rung in ladder.rungs(work, area_id) for person in rung]
+    top = set(ladder.holders(work, area_id, RoleName.DISTRICT))
+    return [person for person in told if person not in top] or told
+
+
+def _cry(work: Work, kind: MatterKind, where: About, words: str, template: str, people: list[int]) -> Matter:
+    """Open the number, or add the words to the one that the same sender opened just now."""
+    recent = matters.from_account(work.session, where.account.id, [kind]) if where.account and where.account.id else []
+    matter = next((m for m in recent if work.now - m.created_at < SAME_CRY), None)
+    if matter is None:
+        matter = open_matter(work, kind, where, words)
+        tell(work, matter, people, template)
+    else:
+        matter.words = f"{matter.words}\n{words}"[-MOST_WORDS:]
+        tell(work, matter, knowing(work, matter), "matters/more_words", more=words)
+    return matter

@@ -1,0 +1,172 @@
+"""The one way out: every message that the program writes is decided here and stored in the outbox."""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, time, timedelta
+from enum import IntEnum
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from community.floods import Floods
+from community.rules import Rules
+from storage.engine import Session
+from storage.queries import flow, people
+from storage.rows import Letter
+from storage.tables import Account, ChatGroup, GroupKind, OutState
+from templates.render import render
+
+NEVER = datetime.min.replace(tzinfo=UTC)
+
+
+class Priority(IntEnum):
+    """Replies go before bulk; danger goes before all and is never held or counted."""
+
+    DANGER = 0
+    ANSWER = 1
+    NOTICE = 2
+    BULK = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """A conversation to write to."""
+
+    platform: str
+    kind: str
+    id: str
+    account: str | None = None
+    via_group: str | None = None
+
+    @property
+    def key(self) -> str:
+        """One string for the conversation."""
+        return f"{self.platform}/{self.kind}/{self.id}"
+
+
+@dataclass(slots=True)
+class Post:
+    """Collects what one transaction sends; rows are added to the session by `store`."""
+
+    session: Session
+    now: datetime
+    rules: Rules
+    zone: ZoneInfo
+    platforms: tuple[str, ...]
+    floods: Floods
+    rows: list[Letter] = field(default_factory=list)
+    alarms: list[str] = field(default_factory=list)  # conversations newly stopped, for the operator
+    _accounts: dict[int, list[Account]] = field(default_factory=dict)
+    _once: set[str] = field(default_factory=set)
+
+    def to_person(self, person_id: int, template: str, priority: Priority, **options: Any) -> bool:
+        """Write privately to a person, on the account they used last; False if none can be reached."""
+        account = self.account_of(person_id)
+        if account is None:
+            return False
+        self.to_account(account, template, priority, **options)
+        return True
+
+    def to_account(self, account: Account, template: str, priority: Priority, **options: Any) -> None:
+        """Write privately to an account."""
+        target = Target(account.platform, "private", account.external_id, account.own_account, account.via_group)
+        self.to(target, template, priority, **options)
+
+    def to_group(self, group: ChatGroup, template: str, priority: Priority, **options: Any) -> None:
+        """Write to a group; a residents' group gets only what `templates/words/group/` holds, without numbers."""
+        if group.kind == GroupKind.RESIDENTS and not template.startswith("group/"):
+            raise ValueError(f"template {template} may not be shown in a residents' group")
+        self.to(Target(group.platform, "group", group.external_id), template, priority, **options)
+
+    def to(
+        self, target: Target, template: str, priority: Priority, *, values: dict[str, Any] | None = None,
+        once: str | None = None, topic: str | None = None, matter: int | None = None, reply_to: str | None = None,
+        expires_at: datetime | None = None, file: dict[str, Any] | None = None,
+    ) -> None:  # fmt: skip
+        """Render a template and put it in the outbox; `once` makes it unique for ever."""
+        if once is not None and not self._first_time(once):
+            return
+        text = render(template, **(values or {}))
+        if template.startswith("group/"):
+            text = mask_numbers(text)
+        row = Letter(
+            platform=target.platform, chat_kind=target.kind, chat_id=target.id, account=target.account,
+            via_group=target.via_group, template=template, text=text, file=file, priority=priority, once=once,
+            topic=topic, matter=matter, reply_to=reply_to, expires_at=expires_at, created_at=self.now,
+            not_before=self._held_until(priority),
+        )  # fmt: skip
+        self._guard(row, target, priority)
+        self.rows.append(row)
+
+    def drop(self, topic: str) -> None:
+        """Messages on this topic that were not sent yet are no longer wanted."""
+        for row in self.rows:
+            if row.topic == topic:
+                row.state = OutState.DROPPED
+        flow.drop_pending(self.session, topic)
+
+    def account_of(self, person_id: int) -> Account | None:
+        """The account on which a person is reached: the last used one on a platform that runs here."""
+        accounts = self._accounts.get(person_id)
+        if accounts is None:
+            accounts = people.accounts_of(self.session, person_id)
+            self._accounts[person_id] = accounts
+        return best_account(accounts, self.platforms)
+
+    def prefetch(self, person_ids: Iterable[int]) -> None:
+        """Fetch the accounts of many people in one query, before a round."""
+        wanted = {person_id for person_id in person_ids if person_id not in self._accounts}
+        self._accounts.update({person_id: [] for person_id in wanted})
+        for account in people.accounts_of_all(self.session, wanted):
+            if account.person_id is not None:
+                self._accounts[account.person_id].append(account)
+
+    def store(self) -> None:
+        """Hand all rows to the session, in the order in which they were written."""
+        self.session.add_letters(self.rows)
+
+    def _first_time(self, once: str) -> bool:
+        if once in self._once or flow.is_known(self.session, once):
+            return False
+        self._once.add(once)
+        return True
+
+    def _held_until(self, priority: Priority) -> datetime | None:
+        local = self.now.astimezone(self.zone)
+        if priority < Priority.NOTICE or not self.rules.is_quiet(local.time()):
+            return None
+        return end_of_quiet(local, self.rules.quiet_hours[1])
+
+    def _guard(self, row: Letter, target: Target, priority: Priority) -> None:
+        """Stop floods: more than 20 like messages to one conversation in 5 minutes."""
+        if priority is Priority.DANGER:
+            return
+        verdict = self.floods.look(target.key, row.text, self.now)
+        if verdict.stopped:
+            row.state = OutState.DROPPED
+        if verdict.newly:
+            self.alarms.append(target.key)
+
+
+def best_account(accounts: Iterable[Account], platforms: tuple[str, ...]) -> Account | None:
+    """The last used account on one of these platforms; among unused ones the first platform's."""
+    usable = [account for account in accounts if account.platform in platforms]
+    return max(
+        usable,
+        key=lambda account: (account.seen_at or NEVER, -platforms.index(account.platform), -(account.id or 0)),
+        default=None,
+    )
+
+
+def end_of_quiet(local: datetime, ends: time) -> datetime:
+    """The next moment at which the quiet hours end."""
+    today = local.replace(hour=ends.hour, minute=ends.minute, second=0, microsecond=0)
+    return today if today > local else today + timedelta(days=1)
+
+
+_NUMBERS = re.compile(r"(?<!\d)(?:1[3-9]\d{9}|\d{17}[\dXx])(?!\d)")
+
+
+def mask_numbers(text: str) -> str:
+    """Phone and ID numbers with all but their ends hidden; the last guard of a residents' group."""
+    return _NUMBERS.sub(lambda m: m[0][:3] + "*" * (len(m[0]) - 7) + m[0][-4:], text)

@@ -1,0 +1,97 @@
+"""Who writes: account, person, household, roles; fetched for a whole batch at once."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+from community.access import RANK, Scope, scope_of
+from community.areas import AreaTree
+from community.outgoing import Post
+from storage.engine import Session
+from storage.queries import health, people
+from storage.tables import Account, Household, Observation, Person, Role, RoleName
+
+
+@dataclass(slots=True)
+class Actor:
+    """The sender of a message, or a stranger if `person` is None."""
+
+    account: Account
+    person: Person | None = None
+    household: Household | None = None
+    members: list[Person] = field(default_factory=list)
+    roles: list[Role] = field(default_factory=list)
+    observations: dict[int, Observation] = field(default_factory=dict)
+
+    @property
+    def person_id(self) -> int | None:
+        """The person's id, None for a stranger."""
+        return None if self.person is None else self.person.id
+
+    @property
+    def role_names(self) -> frozenset[RoleName]:
+        """The roles held now, over whatever area."""
+        return frozenset(RoleName(role.role) for role in self.roles)
+
+    @property
+    def known(self) -> bool:
+        """Whether this is somebody with a household or a role."""
+        return self.person is not None and (self.household is not None or bool(self.roles))
+
+    @property
+    def rank(self) -> int:
+        """The height of the highest role; 0 for a resident."""
+        return max((RANK[name] for name in self.role_names), default=0)
+
+    def scope(self, areas: AreaTree, allowed: Iterable[RoleName]) -> Scope:
+        """What this person may see by those of the roles that are allowed."""
+        return scope_of(areas, self.roles, allowed)
+
+    def member_names(self) -> tuple[str, ...]:
+        """Names of the household, the sender's own first, as the parser wants them."""
+        own = self.person.name if self.person else None
+        rest = [member.name for member in self.members if member.name != own]
+        return (own, *rest) if own else tuple(rest)
+
+
+def load_actors(session: Session, keys: Sequence[tuple[str, str]]) -> dict[tuple[str, str], Actor]:
+    """The senders of a batch, by (platform, platform id), in a handful of queries; strangers get a new account."""
+    accounts = people.accounts_by_key(session, keys)
+    for key in keys:
+        if key not in accounts:
+            accounts[key] = Account(platform=key[0], external_id=key[1])
+            session.add(accounts[key])
+    persons = people.by_ids(session, {a.person_id for a in accounts.values() if a.person_id})
+    household_ids = {person.household_id for person in persons.values() if person.household_id}
+    households = people.households_by_id(session, household_ids)
+    members = people.members(session, household_ids)
+    everybody = {m.id for group in members.values() for m in group if m.id} | persons.keys()
+    observations = health.active_observations(session, everybody)
+    roles = people.roles_of(session, persons)
+    return {
+        key: _actor(account, persons, households, members, roles, observations) for key, account in accounts.items()
+    }
+
+
+def _actor(
+    account: Account,
+    persons: dict[int, Person],
+    households: dict[int, Household],
+    members: dict[int, list[Person]],
+    roles: dict[int, list[Role]],
+    observations: dict[int, Observation],
+) -> Actor:
+    person = persons.get(account.person_id or 0)
+    if person is None or person.id is None:
+        return Actor(account)
+    household = households.get(person.household_id or 0)
+    home = members.get(person.household_id or 0, [person])
+    ids = {member.id for member in home}
+    return Actor(
+        account, person, household, home, roles.get(person.id, []),
+        {key: value for key, value in observations.items() if key in ids},
+    )  # fmt: skip
+
+
+def contact(post: Post, members: Iterable[Person]) -> Person | None:
+    """The member of a household who is written to: the first, in its order, who can be reached."""
+    return next((member for member in members if member.id and post.account_of(member.id) is not None), None)

@@ -1,0 +1,1 @@
+"""Documents, and the scripts that write those which come from the program."""

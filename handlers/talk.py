@@ -1,0 +1,68 @@
+"""What is neither a command nor a check-in: never a dead end, it goes to a person and the sender is told."""
+
+import re
+
+from community import matters
+from community.matters import about_sender
+from community.work import Work
+from handlers.registry import Who, command
+from handlers.request import Message, Reply, reply
+from storage.tables import MatterKind
+
+# Words that want no answer, or a friendly one; a person need not be called for them.
+_COURTESY = re.compile(
+    r"(?:收到|好的?|好滴|嗯+|哦+|行|可以|知道了|明白了?|谢谢?|谢谢(?:你|您|大家|提醒)?|辛苦了?|多谢|感谢|ok|okay|"
+    r"早上?好?|上午好|中午好|下午好|晚上好|晚安|你好|您好|在吗|哈+|呵+|嘿+|没事|正常|都好|还没量.{0,8}|等会儿?|\d)"
+    r"(?:了|啊|呀|哈|哦|啦|的|您|你)*",
+    re.IGNORECASE,
+)
+_WORDS = re.compile(r"[\w]+")
+_ORDER = (
+    ("help", MatterKind.HELP), ("declare", MatterKind.DECLARE), ("tip", MatterKind.TIP), ("question", MatterKind.QUESTION),
+)  # fmt: skip
+
+
+def is_courtesy(text: str) -> bool:
+    """Whether a text holds nothing but courtesies, digits and signs."""
+    parts = _WORDS.findall(text)
+    return "/" not in text and all(_COURTESY.fullmatch(part) for part in parts)
+
+
+@command(
+    "人工", "human", who=Who.ANYONE, usage="[话]", about="把话转给网格员，请人来回您", examples=("/人工 想问买药的事",)
+)
+def human(message: Message, text: str, work: Work) -> Reply | None:
+    """`/人工 [话]`."""
+    return _to_person(message, work, MatterKind.HUMAN, text.strip() or message.text)
+
+
+def pass_on(message: Message, work: Work) -> Reply | None:
+    """Free text that is more than talk: a request, declaration, tip or question goes to a person."""
+    intents = message.understanding.intents if message.understanding else ()
+    for intent, kind in _ORDER:
+        if intent in intents:
+            return _to_person(message, work, kind, message.text)
+    return None
+
+
+def talk(message: Message, work: Work) -> Reply | None:
+    """Talk in private: courtesies are answered shortly, staff get a hint, all else goes to a person."""
+    if is_courtesy(message.text) and not message.photos:
+        return _courtesy(message)
+    if message.actor.roles:
+        return reply("talk/hint")
+    return _to_person(message, work, MatterKind.HUMAN, message.text)
+
+
+def _courtesy(message: Message) -> Reply | None:
+    if not message.actor.known:
+        return reply("talk/hello_stranger")
+    if message.actor.account.greeted_at is None:
+        return reply("talk/hello")
+    return None
+
+
+def _to_person(message: Message, work: Work, kind: MatterKind, words: str) -> Reply:
+    where = about_sender(work, message.actor, message.group_area)
+    matter, fresh = matters.pass_on_or_add(work, kind, where, words)
+    return reply("talk/passed_on", number=matter.number, fresh=fresh, matter=matter.number, known=message.actor.known)

@@ -1,0 +1,69 @@
+"""Writing folded into one form before any rule reads it: width, script, spaces, invisible characters."""
+
+import re
+from dataclasses import dataclass
+
+from parsing.characters import DIALECT, SIMPLIFIED
+
+
+def _folding() -> dict[int, str | None]:
+    table: dict[int, str | None] = dict(SIMPLIFIED)
+    table.update({code: chr(code - 0xFEE0) for code in range(0xFF01, 0xFF5F)})  # full width to half width
+    table.update(dict.fromkeys((*range(0x20), *range(0x7F, 0xA0)), None))  # control characters
+    table.update(dict.fromkeys((0xAD, *range(0x200B, 0x2010), *range(0x202A, 0x202F), *range(0x2060, 0x2070), 0xFEFF)))
+    table.update(dict.fromkeys((0xFE0E, 0xFE0F)))  # variation selectors of emoji
+    table.update(dict.fromkeys(range(0xD800, 0xE000)))  # a lone surrogate cannot be stored or sent
+    table.update(
+        {ord(space): " " for space in "\t\u00a0\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a"}
+    )
+    table.update({ord("\u202f"): " ", ord("\u3000"): " "})
+    table.update({ord("\n"): "\n", ord("\u2028"): "\n", ord("\u2029"): "\n", ord("\x0b"): "\n", ord("\x0c"): "\n"})
+    table.update({0x20E3: "."})  # a keycap digit numbers a line, as "1." does
+    table.update({ord(a): b for a, b in zip("–‐‑‒−〜∼˜º˚᾽﹣", "------"[:5] + "~~~°°'-", strict=True)})
+    return table
+
+
+_FOLD = _folding()
+_FOLD_DIALECT = _FOLD | DIALECT
+_SPACES = re.compile(r" {2,}| (?=\n)|(?<=\n) ")
+_LOOSE = re.compile(r" *\n *| {2,}")
+
+
+def normalise(text: str) -> str:
+    """Fold width, script and spaces, so that commands and messages can be compared; line breaks stay."""
+    return _LOOSE.sub(lambda match: "\n" if "\n" in match[0] else " ", text.translate(_FOLD)).strip()
+
+
+@dataclass(frozen=True, slots=True)
+class Folded:
+    """A folded text and, where folding dropped characters, the place of each one in the text as given."""
+
+    text: str
+    offsets: tuple[int, ...] | None = None
+
+    def span(self, start: int, end: int) -> tuple[int, int]:
+        """The span in the text as given, for traces."""
+        if self.offsets is None:
+            return start, end
+        return self.offsets[start], self.offsets[end - 1] + 1 if end > start else self.offsets[start]
+
+
+def fold(text: str) -> Folded:
+    """Fold for reading: as `normalise`, with dialect characters read as standard ones and offsets kept."""
+    folded = text.translate(_FOLD_DIALECT)
+    if len(folded) == len(text) and "  " not in folded:
+        return Folded(folded)
+    return _fold_slowly(text)
+
+
+def _fold_slowly(text: str) -> Folded:
+    characters: list[str] = []
+    offsets: list[int] = []
+    for place, character in enumerate(text):
+        mapped = _FOLD_DIALECT.get(ord(character), character)
+        if mapped is None or (mapped == " " and characters and characters[-1] == " "):
+            continue
+        characters.append(mapped)
+        offsets.append(place)
+    offsets.append(len(text))
+    return Folded("".join(characters), tuple(offsets))

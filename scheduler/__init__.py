@@ -1,0 +1,1 @@
+"""When things happen: rounds, escalations, reports, expiry. The clock lives here."""

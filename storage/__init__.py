@@ -1,0 +1,1 @@
+"""Tables, every query, migrations and engines. Nothing else imports SQLAlchemy."""

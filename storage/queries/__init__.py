@@ -1,0 +1,1 @@
+"""Every query, grouped by what it asks about."""

@@ -1,0 +1,132 @@
+"""Queries on the way of a message: inbox, outbox, rounds, chains, settings."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import bindparam, func, update
+from sqlmodel import col, select
+
+from storage.engine import Session
+from storage.rows import Letter, letter_of
+from storage.tables import ChainLine, InboundRow, OutboxRow, OutState, Round, Setting
+
+
+def known_messages(session: Session, keys: Iterable[tuple[str, str, str]]) -> set[tuple[str, str, str]]:
+    """Those of the (platform, account, message id) keys that are stored already."""
+    found: set[tuple[str, str, str]] = set()
+    by_account: dict[tuple[str, str], list[str]] = {}
+    for platform, account, message_id in keys:
+        by_account.setdefault((platform, account), []).append(message_id)
+    for (platform, account), ids in by_account.items():
+        query = select(InboundRow.message_id).where(
+            InboundRow.platform == platform, InboundRow.account == account, col(InboundRow.message_id).in_(ids)
+        )
+        found |= {(platform, account, message_id) for message_id in session.exec(query)}
+    return found
+
+
+def is_known(session: Session, once: str) -> bool:
+    """Whether a message with this key was ever put in the outbox."""
+    return session.exec(select(OutboxRow.id).where(OutboxRow.once == once)).first() is not None
+
+
+def topics_since(session: Session, topics: Iterable[str], since: datetime) -> set[str]:
+    """Those of the topics on which something was written after a moment."""
+    query = select(OutboxRow.topic).where(col(OutboxRow.topic).in_(list(topics)), col(OutboxRow.created_at) > since)
+    return {topic for topic in session.exec(query) if topic}
+
+
+def drop_pending(session: Session, topic: str) -> None:
+    """Mark the unsent messages on a topic as no longer wanted."""
+    session.execute(
+        update(OutboxRow)
+        .where(col(OutboxRow.topic) == topic, col(OutboxRow.state) == OutState.PENDING)
+        .values(state=OutState.DROPPED)
+    )
+
+
+def due_outbox(session: Session, now: datetime, platforms: Sequence[str], limit: int = 500) -> list[Letter]:
+    """Unsent messages whose time has come, most urgent first, then in the order in which they were written."""
+    query = (
+        select(OutboxRow)
+        .where(
+            OutboxRow.state == OutState.PENDING,
+            col(OutboxRow.platform).in_(platforms),
+            col(OutboxRow.not_before).is_(None) | (col(OutboxRow.not_before) <= now),
+        )
+        .order_by(col(OutboxRow.priority), col(OutboxRow.id))
+        .limit(limit)
+    )
+    return [letter_of(row) for row in session.exec(query)]
+
+
+def next_release(session: Session, after: datetime) -> datetime | None:
+    """When the next held message may be sent."""
+    query = select(OutboxRow.not_before).where(
+        OutboxRow.state == OutState.PENDING, col(OutboxRow.not_before).is_not(None), col(OutboxRow.not_before) > after
+    )
+    return session.exec(query.order_by(col(OutboxRow.not_before)).limit(1)).first()
+
+
+def mark(session: Session, ids: Sequence[int], **values: Any) -> None:
+    """Set columns of outbox rows."""
+    if ids:
+        session.execute(update(OutboxRow).where(col(OutboxRow.id).in_(ids)).values(**values))
+
+
+def claim(session: Session, id: int) -> bool:
+    """Mark a pending outbox row as being sent; False if it is pending no more."""
+    statement = update(OutboxRow).where(col(OutboxRow.id) == id, col(OutboxRow.state) == OutState.PENDING)
+    changed = session.execute(statement.values(state=OutState.SENDING).returning(col(OutboxRow.id)))
+    return changed.first() is not None
+
+
+def mark_sent(session: Session, sent: Sequence[tuple[int, str]], at: datetime) -> None:
+    """Write down which messages are out, and under which platform ids."""
+    if sent:
+        statement = update(OutboxRow).where(col(OutboxRow.id) == bindparam("row"))
+        statement = statement.values(platform_message_id=bindparam("key"), state=OutState.SENT, sent_at=at)
+        session.connection().execute(statement, [{"row": id, "key": key} for id, key in sent])
+
+
+def matter_of_reply(session: Session, platform: str, platform_message_id: str) -> int | None:
+    """The number that a message of the bot was about."""
+    query = select(OutboxRow.matter).where(
+        OutboxRow.platform == platform,
+        OutboxRow.platform_message_id == platform_message_id,
+        col(OutboxRow.matter).is_not(None),
+    )
+    return session.exec(query.order_by(col(OutboxRow.id).desc()).limit(1)).first()
+
+
+def outbox_counts(session: Session) -> dict[str, int]:
+    """How many outgoing messages stand in each state."""
+    return dict(session.exec(select(OutboxRow.state, func.count()).group_by(OutboxRow.state)).all())
+
+
+def failed_count(session: Session) -> int:
+    """How many incoming messages could not be handled."""
+    return session.exec(select(func.count()).where(col(InboundRow.reference).is_not(None))).one()
+
+
+def ran_rounds(session: Session, keys: Sequence[str]) -> set[str]:
+    """Those of the rounds that have been run or skipped."""
+    return set(session.exec(select(Round.key).where(col(Round.key).in_(keys))))
+
+
+def chain_lines(session: Session, chat: str, since: datetime) -> list[ChainLine]:
+    """The chain lines counted in a chat since a moment, oldest first."""
+    query = select(ChainLine).where(ChainLine.chat == chat, col(ChainLine.at) >= since).order_by(col(ChainLine.id))
+    return list(session.exec(query))
+
+
+def setting(session: Session, key: str) -> Any:
+    """A small fact, None if it was never set."""
+    row = session.get(Setting, key)
+    return None if row is None else row.value
+
+
+def keep_setting(session: Session, key: str, value: Any) -> None:
+    """Write down a small fact."""
+    session.merge(Setting(key=key, value=value))

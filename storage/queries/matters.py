@@ -1,0 +1,94 @@
+"""Queries on numbered things."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+
+from sqlmodel import col, select
+
+from storage.engine import Session
+from storage.tables import Matter, MatterMove, MatterState, MatterTold
+
+
+def by_number(session: Session, number: int) -> Matter | None:
+    """The matter with this number."""
+    return session.get(Matter, number)
+
+
+def due_escalations(session: Session, now: datetime) -> list[Matter]:
+    """Untaken matters that must go up a level now, oldest first."""
+    query = select(Matter).where(Matter.state == MatterState.OPEN, col(Matter.escalate_at) <= now)
+    return list(session.exec(query.order_by(col(Matter.escalate_at), col(Matter.number))))
+
+
+def next_escalation(session: Session) -> datetime | None:
+    """When the next untaken matter goes up a level."""
+    query = select(Matter.escalate_at).where(Matter.state == MatterState.OPEN, col(Matter.escalate_at).is_not(None))
+    return session.exec(query.order_by(col(Matter.escalate_at)).limit(1)).first()
+
+
+def open_for_person(session: Session, person_id: int, kinds: Iterable[str]) -> Matter | None:
+    """The newest unclosed matter of these kinds about a person."""
+    query = select(Matter).where(
+        Matter.person_id == person_id, col(Matter.kind).in_(list(kinds)), Matter.state != MatterState.CLOSED
+    )
+    return session.exec(query.order_by(col(Matter.number).desc()).limit(1)).first()
+
+
+def open_for_household(session: Session, household_id: int, kinds: Iterable[str]) -> list[Matter]:
+    """Unclosed matters of these kinds about a household."""
+    query = select(Matter).where(
+        Matter.household_id == household_id, col(Matter.kind).in_(list(kinds)), Matter.state != MatterState.CLOSED
+    )
+    return list(session.exec(query.order_by(col(Matter.number))))
+
+
+def from_account(session: Session, account_id: int, kinds: Iterable[str]) -> list[Matter]:
+    """Unclosed matters of these kinds that an account began, newest first."""
+    query = select(Matter).where(
+        Matter.account_id == account_id, col(Matter.kind).in_(list(kinds)), Matter.state != MatterState.CLOSED
+    )
+    return list(session.exec(query.order_by(col(Matter.number).desc())))
+
+
+def told(session: Session, number: int) -> list[MatterTold]:
+    """Who has been told of a matter."""
+    return list(session.exec(select(MatterTold).where(MatterTold.number == number)))
+
+
+def open_told_to(session: Session, person_id: int) -> list[Matter]:
+    """Untaken matters that a person was told of, oldest first."""
+    query = (
+        select(Matter)
+        .join(MatterTold, col(MatterTold.number) == col(Matter.number))
+        .where(MatterTold.person_id == person_id, Matter.state == MatterState.OPEN)
+    )
+    return list(session.exec(query.order_by(col(Matter.number))))
+
+
+def moves(session: Session, number: int) -> list[MatterMove]:
+    """What was done with a matter, in order."""
+    return list(session.exec(select(MatterMove).where(MatterMove.number == number).order_by(col(MatterMove.id))))
+
+
+def created_between(session: Session, area_ids: Sequence[str], start: datetime, end: datetime) -> list[Matter]:
+    """Matters of these areas that began in a span of time."""
+    query = select(Matter).where(
+        col(Matter.area_id).in_(area_ids), col(Matter.created_at) >= start, col(Matter.created_at) < end
+    )
+    return list(session.exec(query.order_by(col(Matter.number))))
+
+
+def unclosed_fevers(session: Session, area_ids: Sequence[str]) -> list[Matter]:
+    """Fever alerts of these areas that are not closed."""
+    query = select(Matter).where(
+        col(Matter.area_id).in_(area_ids), Matter.kind == "fever", Matter.state != MatterState.CLOSED
+    )
+    return list(session.exec(query.order_by(col(Matter.number))))
+
+
+def visits_since(session: Session, household_ids: Iterable[int], since: datetime) -> set[int]:
+    """Those of the households for which a door visit was asked since a moment."""
+    query = select(Matter.household_id).where(
+        Matter.kind == "visit", col(Matter.household_id).in_(list(household_ids)), col(Matter.created_at) > since
+    )
+    return {household_id for household_id in session.exec(query) if household_id is not None}

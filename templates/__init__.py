@@ -1,0 +1,1 @@
+"""Every outgoing word, the pictures and the pages."""

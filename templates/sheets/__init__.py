@@ -1,0 +1,1 @@
+"""Spreadsheets: reports to hand on and the template of the import."""

@@ -1,0 +1,1 @@
+"""The whole program, spoken to as people and machines speak to it."""

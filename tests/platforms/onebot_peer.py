@@ -1,0 +1,237 @@
+"""Plays a OneBot v11 implementation (NapCat and the like) over a real socket, for all tests that need one."""
+
+import asyncio
+import itertools
+import json
+import logging
+import time
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import Any, Self
+
+from websockets.asyncio.client import ClientConnection, connect
+from websockets.exceptions import ConnectionClosed
+
+Json = dict[str, Any]
+
+# its frames would hide a leak in the program's own log
+_SILENT = logging.Logger("peer", level=logging.CRITICAL + 1)  # noqa: LOG001 - in no registry, so nothing turns it on
+WAIT = 5.0  # seconds; a limit for what should have come at once, not a pause
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """One call by which the program sent something."""
+
+    action: str
+    params: Json
+    message_id: str
+
+    @property
+    def text(self) -> str:
+        """The text segments, joined."""
+        return "".join(data.get("text", "") for kind, data in self.segments if kind == "text")
+
+    @property
+    def segments(self) -> list[tuple[str, Json]]:
+        """(type, data) of each segment; none for uploads."""
+        return [(item["type"], item["data"]) for item in self.params.get("message", [])]
+
+    @property
+    def group(self) -> str | None:
+        """The group it went to (or through)."""
+        return str(self.params["group_id"]) if "group_id" in self.params else None
+
+    @property
+    def user(self) -> str | None:
+        """The person it went to, None for a group."""
+        return str(self.params["user_id"]) if "user_id" in self.params else None
+
+
+class OneBotPeer:
+    """One QQ account: `async with OneBotPeer(url, token) as peer`, send events, await what the program sends."""
+
+    _ids = itertools.count(1_000_001)
+
+    def __init__(
+        self,
+        url: str,
+        token: str = "",
+        self_id: int = 10000,
+        *,
+        query: bool = False,
+        self_header: bool = True,
+        heartbeat_ms: int = 0,
+    ) -> None:
+        self.self_id = self_id
+        self.calls: list[Json] = []  # every call as it came
+        self.sends: list[Sent] = []  # those that send something, answered well
+        self.silent = False  # answer no call
+        self.echo_as: str | None = None  # answer with this echo instead of the right one
+        self._url = f"{url}?access_token={token}" if query and token else url
+        self._headers = {"X-Client-Role": "Universal"}
+        if token and not query:
+            self._headers["Authorization"] = f"Bearer {token}"
+        if self_header:
+            self._headers["X-Self-ID"] = str(self_id)
+        self._heartbeat_ms = heartbeat_ms
+        self._failures: dict[str, list[int]] = {}
+        self._called: asyncio.Queue[Json] = asyncio.Queue()
+        self._sent: asyncio.Queue[Sent] = asyncio.Queue()
+        self._socket: ClientConnection | None = None
+        self._reader: asyncio.Task[None] | None = None
+
+    # -- the connection
+
+    async def __aenter__(self) -> Self:
+        await self.connect()
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self.close()
+
+    async def connect(self) -> None:
+        """Connect as implementations do: lifecycle event first, then a heartbeat if one was asked for."""
+        self._socket = await connect(
+            self._url,
+            additional_headers=self._headers,
+            proxy=None,
+            compression=None,
+            max_size=None,
+            ping_interval=None,
+            logger=_SILENT,
+        )
+        self._reader = asyncio.create_task(self._read(self._socket))
+        await self.event(post_type="meta_event", meta_event_type="lifecycle", sub_type="connect")
+        if self._heartbeat_ms:
+            await self.heartbeat()
+
+    async def close(self) -> None:
+        """Close politely."""
+        if self._socket and self._reader:
+            await self._socket.close()
+            await self._reader
+
+    async def drop(self) -> None:
+        """Break the line without a word."""
+        assert self._socket
+        assert self._reader
+        self._socket.transport.abort()
+        await self._reader
+
+    def freeze(self) -> None:
+        """Stop reading with the line open, as a hung process does."""
+        assert self._socket
+        self._socket.transport.pause_reading()
+
+    async def reconnect(self) -> None:
+        """Drop and connect again, as after a restart of the implementation."""
+        await self.drop()
+        await self.connect()
+
+    async def closed(self) -> int | None:
+        """Wait until the program closes the connection; its close code."""
+        assert self._socket
+        async with asyncio.timeout(WAIT):
+            await self._socket.wait_closed()
+        return self._socket.close_code
+
+    # -- events
+
+    async def raw(self, frame: str | bytes) -> None:
+        """Send a text frame as it is, valid or not."""
+        assert self._socket
+        await self._socket.send(frame if isinstance(frame, bytes) else frame.encode(), text=True)
+
+    async def event(self, **fields: Any) -> None:
+        """Send an event; `time` and `self_id` are filled in."""
+        await self.raw(json.dumps({"time": int(time.time()), "self_id": self.self_id, **fields}))
+
+    async def heartbeat(self, *, online: bool = True) -> None:
+        """Send a heartbeat."""
+        status, interval = {"online": online, "good": online}, self._heartbeat_ms or 30000
+        await self.event(post_type="meta_event", meta_event_type="heartbeat", status=status, interval=interval)
+
+    async def private(self, message: str | list[Json], user: int = 20001, **fields: Any) -> str:
+        """Somebody writes to the account; a string is plain text unless `cq=True`. Returns the message id."""
+        start = {"message_type": "private", "sub_type": "friend", "user_id": user}
+        return await self._message(message, {**start, **fields})
+
+    async def group(self, message: str | list[Json], group: int = 900001, user: int = 20001, **fields: Any) -> str:
+        """Somebody writes in a group. Returns the message id."""
+        start = {"message_type": "group", "sub_type": "normal", "group_id": group, "user_id": user, "anonymous": None}
+        return await self._message(message, {**start, **fields})
+
+    async def _message(self, message: str | list[Json], fields: Json) -> str:
+        cq = fields.pop("cq", False)
+        name = fields.pop("name", f"居民{fields['user_id']}")
+        ident = fields.pop("message_id", None) or next(self._ids)
+        if isinstance(message, str) and not cq:
+            message = [{"type": "text", "data": {"text": message}}]
+        common = {
+            "post_type": "message",
+            "message_id": ident,
+            "message": message,
+            "raw_message": message if isinstance(message, str) else "",
+            "font": 14,
+            "sender": {"user_id": fields["user_id"], "nickname": name, "sex": "unknown", "age": 0, "role": "member"},
+        }
+        await self.event(**{**common, **fields})
+        return str(ident)
+
+    # -- calls
+
+    def fail(self, action: str, *retcodes: int) -> None:
+        """Answer the next calls of this action with these retcodes; 0 is success."""
+        self._failures.setdefault(action, []).extend(retcodes)
+
+    async def next_call(self) -> Json:
+        """The next call of any action, answered or not."""
+        async with asyncio.timeout(WAIT):
+            return await self._called.get()
+
+    async def next_send(self) -> Sent:
+        """The next thing that the program sent."""
+        async with asyncio.timeout(WAIT):
+            return await self._sent.get()
+
+    async def _read(self, socket: ClientConnection) -> None:
+        with suppress(ConnectionClosed):
+            while True:
+                call = json.loads(await socket.recv())
+                self.calls.append(call)
+                self._called.put_nowait(call)
+                if not self.silent:
+                    await socket.send(json.dumps(self._answer(call)))
+
+    def _answer(self, call: Json) -> Json:
+        action, echo = call["action"], self.echo_as or call.get("echo")
+        planned = self._failures.get(action)
+        retcode = planned.pop(0) if planned else self._check(action, call["params"])
+        if retcode:
+            return {
+                "status": "failed",
+                "retcode": retcode,
+                "data": None,
+                "message": "",
+                "wording": "失败",
+                "echo": echo,
+            }
+        sent = Sent(action, call["params"], str(next(self._ids)))
+        self.sends.append(sent)
+        self._sent.put_nowait(sent)
+        upload = action.startswith("upload_")
+        data = {"file_id": f"/{sent.message_id}"} if upload else {"message_id": int(sent.message_id)}
+        return {"status": "ok", "retcode": 0, "data": data, "message": "", "wording": "", "echo": echo}
+
+    @staticmethod
+    def _check(action: str, params: Json) -> int:
+        needed = {
+            "send_private_msg": ("user_id", "message"),
+            "send_group_msg": ("group_id", "message"),
+            "upload_private_file": ("user_id", "file", "name"),
+            "upload_group_file": ("group_id", "file", "name"),
+        }.get(action)
+        if needed is None:
+            return 1404
+        return 0 if all(params.get(key) for key in needed) else 1400

@@ -1,0 +1,1 @@
+"""What must hold for any conversation, on the whole program without waiting."""

@@ -1,0 +1,1 @@
+"""Plays transcripts: tests that read like the chat."""

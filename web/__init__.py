@@ -1,0 +1,1 @@
+"""The pages: the sandbox now, the console and the residents' page later."""
