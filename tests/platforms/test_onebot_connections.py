@@ -1,0 +1,137 @@
+"""Tokens, accounts, lost and silent connections, over a real socket."""
+
+import asyncio
+import logging
+
+import pytest
+from websockets.exceptions import InvalidStatus
+
+from bot.messages import Chat, ChatKind
+from bot.platforms.contract import TryLater
+from bot.platforms.onebot import OneBotSettings
+from tests.platforms.onebot_line import TOKEN, connected, dump, running, say
+from tests.platforms.onebot_peer import OneBotPeer
+
+pytestmark = pytest.mark.asyncio
+
+
+async def test_online_follows_connection_and_heartbeat() -> None:
+    async with connected() as (run, peer):
+        assert run.platform.online()
+        await peer.heartbeat(online=False)
+        await run.meet(peer)
+        assert not run.platform.online()
+        await peer.heartbeat()
+        await run.meet(peer)
+        assert run.platform.online()
+
+
+async def test_token_is_accepted_from_the_query() -> None:
+    async with running() as run, run.peer(query=True) as peer:
+        await peer.private("36.5")
+        assert (await run.next()).text == "36.5"
+
+
+async def test_a_token_with_a_plus_is_taken_as_it_is_written() -> None:
+    async with running(token="a+b/c=") as run, run.peer("a+b/c=", query=True) as peer:
+        await peer.private("36.5")
+        assert (await run.next()).text == "36.5"
+
+
+@pytest.mark.parametrize(("token", "status"), [("", 401), ("wrong-令牌".encode().hex(), 403)])
+@pytest.mark.parametrize("query", [False, True])
+async def test_bad_tokens_are_refused(
+    token: str, status: int, *, query: bool, caplog: pytest.LogCaptureFixture
+) -> None:
+    async with running() as run:
+        with pytest.raises(InvalidStatus) as caught:
+            await run.peer(token, query=query).connect()
+    assert caught.value.response.status_code == status
+    warnings = [record for record in caplog.records if record.levelno == logging.WARNING]
+    assert [getattr(record, "status", None) for record in warnings] == [status]
+    assert TOKEN not in dump(caplog)
+    assert not token or token not in dump(caplog)
+
+
+async def test_another_path_is_not_found() -> None:
+    async with running() as run:
+        with pytest.raises(InvalidStatus) as caught:
+            await OneBotPeer(f"ws://127.0.0.1:{run.platform.port}/", TOKEN).connect()
+    assert caught.value.response.status_code == 404
+
+
+async def test_a_token_is_mandatory_unless_said_otherwise() -> None:
+    with pytest.raises(ValueError, match="token"):
+        OneBotSettings(token="")
+    async with running(token="", allow_no_token=True) as run, run.peer("") as peer:
+        await peer.private("36.5")
+        assert (await run.next()).text == "36.5"
+
+
+async def test_the_token_is_in_no_repr() -> None:
+    assert TOKEN not in repr(OneBotSettings(token=TOKEN))
+
+
+async def test_a_new_connection_replaces_the_old_and_frees_its_calls() -> None:
+    async with connected() as (run, old):
+        old.silent = True
+        waiting = asyncio.create_task(run.platform.send(say("已登记")))
+        await old.next_call()
+        async with run.peer() as new:
+            with pytest.raises(TryLater, match="replaced"):
+                await waiting
+            await run.meet(new)
+            await old.closed()
+            await run.platform.send(say("已登记"))
+            assert (await new.next_send()).text == "已登记"
+            assert run.platform.accounts() == ("10000",)
+
+
+async def test_a_dropped_line_frees_its_calls_and_the_peer_may_return() -> None:
+    async with connected() as (run, peer):
+        peer.silent = True
+        waiting = asyncio.create_task(run.platform.send(say("已登记")))
+        await peer.next_call()
+        await peer.drop()
+        with pytest.raises(TryLater, match="lost"):
+            await waiting
+        assert not run.platform.online()
+        peer.silent = False
+        await peer.connect()
+        await run.meet(peer)
+        assert await run.platform.send(say("已登记"))
+
+
+async def test_several_accounts_each_send_for_themselves() -> None:
+    async with running() as run, run.peer() as one, run.peer(self_id=10001) as two:
+        await run.meet(one)
+        await run.meet(two)
+        await run.platform.send(say("一", account="10000"))
+        await run.platform.send(say("二", account="10001"))
+        assert (await one.next_send()).text == "一"
+        assert (await two.next_send()).text == "二"
+        with pytest.raises(TryLater):
+            await run.platform.send(say("三", account="10002"))
+
+
+async def test_an_answer_goes_through_the_account_of_the_conversation() -> None:
+    async with running() as run, run.peer() as one, run.peer(self_id=10001) as two:
+        await run.meet(one)
+        await two.group("在吗", group=900002)
+        await run.next()
+        await run.platform.send(say("在", Chat("qq", ChatKind.GROUP, "900002")))
+        assert (await two.next_send()).text == "在"
+
+
+async def test_a_peer_that_falls_silent_is_cut_off() -> None:
+    async with running(watchdog=0.05) as run, run.peer(heartbeat_ms=10) as peer:
+        assert await peer.closed() == 1011
+        assert not run.platform.online()
+
+
+async def test_a_peer_that_never_beats_is_not() -> None:
+    async with running(watchdog=0.01) as run, run.peer() as peer:
+        await run.meet(peer)
+        await asyncio.sleep(0.05)  # the absence of something has no event
+        await peer.private("36.5")
+        assert (await run.next()).text == "36.5"
