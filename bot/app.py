@@ -6,9 +6,11 @@ import gc
 import signal
 import socket
 from collections.abc import Awaitable, Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future
 from dataclasses import dataclass
 from datetime import UTC
+from queue import SimpleQueue
+from threading import Thread
 from typing import Any
 
 import structlog
@@ -33,21 +35,40 @@ from web.app import build
 log = structlog.get_logger()
 TICK_SECONDS = 1
 GRACE_SECONDS = 2  # for open pages, when the program stops
+LAST_SECONDS = 0.5  # for the store, at the very end
 
 
 class Store:
-    """The one thread that owns the store; everything that reads or writes it runs there."""
+    """The one thread that owns the store; everything that reads or writes it runs there, in the order of asking.
+
+    It is a daemon, which no executor of the library offers: a store that hangs keeps nobody from stopping the program.
+    """
 
     def __init__(self) -> None:
-        self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="store")
+        self._calls: SimpleQueue[tuple[Callable[[], Any], Future[Any]] | None] = SimpleQueue()
+        self._thread = Thread(target=self._work, name="store", daemon=True)
+        self._thread.start()
 
     def run(self, call: Callable[[], Any]) -> Awaitable[Any]:
         """Run a call in the store's thread."""
-        return asyncio.get_running_loop().run_in_executor(self._thread, call)
+        answer: Future[Any] = Future()
+        self._calls.put((call, answer))
+        return asyncio.wrap_future(answer)
 
     def close(self) -> None:
-        """Finish what is under way."""
-        self._thread.shutdown(wait=True)
+        """Finish what is under way, if it does not hang."""
+        self._calls.put(None)
+        self._thread.join(LAST_SECONDS)
+
+    def _work(self) -> None:
+        while (asked := self._calls.get()) is not None:
+            call, answer = asked
+            if answer.set_running_or_notify_cancel():
+                try:
+                    answer.set_result(call())
+                except BaseException as error:  # noqa: BLE001  whoever asked gets it
+                    answer.set_exception(error)
+            del asked, call, answer  # or the last call's rows live until the next one
 
 
 @dataclass(slots=True)
@@ -61,6 +82,12 @@ class App:
     inbox: Inbox
     delivery: Delivery
     desk: SandboxDesk | None
+
+    def end(self) -> None:
+        """The store's last call."""
+        if self.desk is not None:
+            keep_clock(self.program, self.program.clock.now())
+        self.program.engine.dispose()
 
 
 def build_app(settings: Settings) -> App:
@@ -83,7 +110,9 @@ def build_app(settings: Settings) -> App:
     sandbox = platforms.get(SandboxPlatform.name)
     desk = None
     if isinstance(sandbox, SandboxPlatform) and isinstance(clock, SandboxClock):
-        desk = SandboxDesk(program, clock, sandbox, delivery, store.run, sample, settings.sandbox.clock_starts)
+        desk = SandboxDesk(
+            program, clock, sandbox, inbox, delivery, store.run, sample, settings.sandbox.clock_starts
+        )  # fmt: skip
     return App(settings, program, store, platforms, inbox, delivery, desk)
 
 
@@ -133,12 +162,10 @@ async def run(app: App, announce: Callable[[str], None]) -> None:
     server = _server(app)
     scheduler = _scheduler(app)
     # Raises OSError where the port is taken.
-    with socket.create_server((web_part.host, web_part.port)) as listening:
+    with socket.create_server((web_part.host, web_part.port), family=_family(web_part.host)) as listening:
         async with asyncio.TaskGroup() as group:
-            tasks = [
-                group.create_task(app.inbox.run()), group.create_task(app.delivery.run()),
-                *(group.create_task(platform.run(app.inbox.receive)) for platform in app.platforms.values()),
-            ]  # fmt: skip
+            handling, sending = group.create_task(app.inbox.run()), group.create_task(app.delivery.run())
+            platforms = [group.create_task(platform.run(app.inbox.receive)) for platform in app.platforms.values()]
             web = group.create_task(server.serve(sockets=[listening]))
             scheduler.start()
             await _announce(app, server, announce)
@@ -149,14 +176,35 @@ async def run(app: App, announce: Callable[[str], None]) -> None:
             if app.desk is not None:
                 app.desk.stop()
             server.should_exit = True
+            # What is being sent ends and is written down while its connection stands; then nothing more comes in; then
+            # what came in is stored. Each of them takes a moment at most, even if the store hangs.
+            await _stopped(sending)
+            await _stopped(*platforms)
             await web
-            for task in tasks:
-                task.cancel()
+            await _stopped(handling)
+    try:
+        async with asyncio.timeout(LAST_SECONDS):
+            await app.store.run(app.end)
+    except Exception as error:  # noqa: BLE001  the program stops all the same
+        log.error("store.hangs", error=trace(error))
     app.store.close()
-    if app.desk is not None:
-        keep_clock(app.program, app.program.clock.now())
-    app.program.engine.dispose()
     log.info("program.stopped")
+
+
+async def _stopped(*tasks: asyncio.Task[None]) -> None:
+    for task in tasks:
+        task.cancel()
+    if tasks:
+        await asyncio.wait(tasks)
+
+
+def address_of(host: str, port: int) -> str:
+    """A page's address as a browser takes it."""
+    return f"http://{f'[{host}]' if ':' in host else host}:{port}/"
+
+
+def _family(host: str) -> socket.AddressFamily:
+    return socket.AF_INET6 if ":" in host else socket.AF_INET
 
 
 def _server(app: App) -> _Server:
@@ -191,5 +239,5 @@ def spare_collections() -> None:
 async def _announce(app: App, server: _Server, announce: Callable[[str], None]) -> None:
     while not server.started:  # noqa: ASYNC110  uvicorn sets a flag, no event
         await asyncio.sleep(0.02)
-    announce(f"http://{app.settings.web.host}:{app.settings.web.port}/" if app.desk else "")
+    announce(address_of(app.settings.web.host, app.settings.web.port) if app.desk else "")
     log.info("program.started", platforms=sorted(app.platforms), edition=app.program.house.rules.edition)

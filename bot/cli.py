@@ -2,15 +2,21 @@
 
 import asyncio
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import orjson
 import typer
 from rich.console import Console
+from rich.markup import escape
 from rich.progress import Progress, TaskID, track
 
 from bot.settings import DEFAULT_CONFIG, Settings, SettingsProblem, load_settings
+
+if TYPE_CHECKING:
+    from storage.engine import Engine
 
 cli = typer.Typer(
     help="联防：住宅小区疫情防控助手。例：lianfang run", no_args_is_help=True, add_completion=False,
@@ -35,25 +41,16 @@ def _settings(path: Path) -> Settings:
 def run(config: ConfigOption = DEFAULT_CONFIG) -> None:
     """启动程序。例：lianfang run，或 lianfang run --config 我的配置.yaml"""
     settings = _settings(config)
+    with _plainly("没有启动"):
+        settings.check_secrets()
     from bot.app import build_app
     from bot.app import run as run_app
     from bot.logs import configure
-    from community.import_files import UnreadableFile
-    from community.rules import RulesError
-    from storage.engine import StoreError
-    from storage.vault import KeyProblem
 
     configure(settings.logging.level, settings.logging.json_lines)
-    try:
+    with _plainly("没有启动"):
         app = build_app(settings)
-    except (RulesError, KeyProblem, FileNotFoundError, UnreadableFile) as problem:
-        errors.print(f"[red]没有启动：[/red]\n{problem}", highlight=False)
-        raise typer.Exit(2) from problem
-    except StoreError as problem:
-        errors.print(
-            f"[red]没有启动：[/red]数据库打不开，请检查配置里的 store.url（{type(problem).__name__}）", highlight=False
-        )
-        raise typer.Exit(2) from problem
+        _look_at_areas(app.program.engine, settings.community.default_area)
     try:
         asyncio.run(run_app(app, _announce))
     except* OSError as problems:
@@ -62,6 +59,40 @@ def run(config: ConfigOption = DEFAULT_CONFIG) -> None:
             f"[red]没有启动：[/red]端口被占用或不能使用（{taken}）。请停掉占用的程序，或在配置里换 web.port / platforms.onebot.port"
         )
         raise typer.Exit(2) from None
+
+
+@contextmanager
+def _plainly(what: str) -> Iterator[None]:
+    """A start that cannot be ends with code 2 and a sentence, not with a traceback."""
+    from community.import_files import UnreadableFile
+    from community.rules import RulesError
+    from storage.engine import StoreError
+    from storage.vault import KeyProblem
+
+    try:
+        yield
+    except (RulesError, KeyProblem, SettingsProblem, OSError, UnreadableFile) as problem:
+        errors.print(f"[red]{what}：[/red]\n{escape(str(problem))}", highlight=False)
+        raise typer.Exit(2) from problem
+    except StoreError as problem:
+        why = f"请检查配置里的 store.url；别的程序正在用它就过一会儿再试（{type(problem).__name__}）"
+        errors.print(f"[red]{what}：[/red]数据库打不开，{why}", highlight=False)
+        raise typer.Exit(2) from problem
+
+
+def _look_at_areas(engine: "Engine", default_area: str) -> None:
+    """Messages of strangers belong to the default area, so it must be there; an empty store only gets a hint."""
+    from storage.engine import Session
+    from storage.queries import places
+
+    with Session(engine) as session:
+        areas = {area.id: area for area in places.all_areas(session)}
+    if not areas:
+        errors.print("[yellow]还没有导入小区，消息没有人接：[/yellow]先运行 lianfang import 文件.xlsx，不用重启")
+    elif default_area not in areas:
+        engine.dispose()
+        known = "、".join(f"{area.id}（{area.name}）" for area in areas.values() if area.level == "community")
+        raise SettingsProblem(f"community.default_area：没有导入过“{default_area}”。已有的社区：{known or '没有'}")
 
 
 def _announce(address: str) -> None:
@@ -81,6 +112,9 @@ def import_(
     if template is not None:
         from templates.sheets.import_template import import_template
 
+        if template.exists():
+            errors.print(f"[red]{template} 已经在了，没有覆盖。[/red]请换一个名字，或先移走它。", highlight=False)
+            raise typer.Exit(2)
         try:
             template.write_bytes(import_template())
         except OSError as problem:
@@ -112,7 +146,8 @@ def _import(settings: Settings, file: Path) -> None:
                 bars[kind] = progress.add_task(kind, total=total)
             progress.update(bars[kind], completed=done)
 
-        outcome = install(program_of(settings, SystemClock()), plan, show)
+        with _plainly("没有导入"):
+            outcome = install(program_of(settings, SystemClock()), plan, show)
     for kind, count in outcome.taken.items():
         console.print(f"{KINDS[kind]}：{count} 行")
     for words in outcome.problems:

@@ -1,17 +1,15 @@
-"""`lianfang doctor`: is everything in order, and if not, what to do."""
+"""`lianfang doctor`: is everything in order, and if not, what to do. It looks, and changes nothing."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 
-from bot.clock import SystemClock
-from bot.program import Program
 from bot.settings import Settings
-from bot.setup import key_of, program_of, rules_of
+from bot.setup import KEY_MARK, rules_of
 from community import audit
 from community.rules import RulesError
-from storage.engine import Session, StoreError
+from storage.engine import Engine, Session, StoreError, open_to_look, schema_of
 from storage.queries import flow, health, places
-from storage.vault import KeyProblem
+from storage.vault import KeyProblem, decode_key, vault
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,51 +23,96 @@ class Finding:
 
 def examine(settings: Settings) -> list[Finding]:
     """Look at every part; a part that cannot be looked at is a finding of its own."""
-    findings = [Finding("配置", True, "能读")]
-    findings.append(_try("规则包", lambda: f"{rules_of(settings).edition}"))
-    findings.append(_try("密钥", lambda: f"{len(key_of(settings))} 字节"))
+    key = _key(settings)
+    stored = list(_store(settings)) if key.well else []
+    judged = any(finding.what == key.what for finding in stored)  # the store knows whether the key is its own
+    keys = [] if judged else [key]
+    return [Finding("配置", True, "能读"), _rules(settings), *keys, *stored, *_platforms(settings)]
+
+
+def _rules(settings: Settings) -> Finding:
     try:
-        program = program_of(settings, SystemClock())
-    except (StoreError, KeyProblem, RulesError, OSError) as problem:
-        return [*findings, Finding("数据库", False, f"打不开：{type(problem).__name__}。请检查 store.url 和磁盘权限")]
-    findings += _look(program)
-    findings += _platforms(settings)
-    program.engine.dispose()
-    return findings
+        return Finding("规则包", True, rules_of(settings).edition)
+    except RulesError as problem:
+        return Finding("规则包", False, str(problem))
 
 
-def _try(what: str, look: Callable[[], str]) -> Finding:
+def _key(settings: Settings) -> Finding:
+    """Whether there is a key that could be one; it is made by the first start, not here."""
+    path = settings.path(settings.store.key_file)
+    if not settings.secrets.key and not path.exists():
+        if settings.store_file.exists():
+            return Finding("密钥", False, f"找不到 {path}：没有它读不了这个数据库，请从备份放回，或设 LIANFANG_KEY")
+        return Finding("密钥", True, "还没有，第一次 run 或 import 时生成")
     try:
-        return Finding(what, True, look())
-    except (RulesError, KeyProblem, OSError) as problem:
-        return Finding(what, False, str(problem))
+        key = decode_key(settings.secrets.key or path.read_bytes().decode("utf-8", "replace"))
+        vault.unlock(key)
+    except (KeyProblem, OSError) as problem:
+        return Finding("密钥", False, str(problem))
+    return Finding("密钥", True, f"{len(key)} 字节")
 
 
-def _look(program: Program) -> Iterator[Finding]:
-    """What the store says of itself."""
-    with Session(program.engine) as session:
-        yield Finding("数据库", True, f"{places.household_count(session)} 户，{health.count_checkins(session)} 条打卡")
-        broken = audit.first_broken(session)
-        yield Finding(
-            "审计链", broken is None, "完整" if broken is None else f"第 {broken} 条被改动过，请查是谁动了数据库"
+def _store(settings: Settings) -> Iterator[Finding]:
+    """The store, where there is one."""
+    if not settings.store_file.exists():
+        yield from _NOTHING
+        return
+    engine = open_to_look(settings.store_file)
+    try:
+        yield from _told(engine, settings.community.default_area)
+    except StoreError as problem:
+        words = f"读不了：{type(problem).__name__}。请检查 store.url 指的是不是联防的数据库，以及磁盘和权限"
+        yield Finding("数据库", False, words)
+    finally:
+        engine.dispose()
+
+
+_NOTHING = (Finding("数据库", False, "还没有数据，先 run 或 import"), Finding("默认区域", False, "还没有导入区域"))
+
+
+def _told(engine: Engine, default_area: str) -> Iterator[Finding]:
+    """What the store says of itself, as far as it can be read by this version and with this key."""
+    schema = schema_of(engine)
+    if schema.present is None:
+        yield from _NOTHING
+        return
+    if schema.present != schema.newest:
+        words = (
+            f"表是另一版的（{schema.present}，这里是 {schema.newest}）。旧的会在下次 run 或 import 时升级，升级前先备份"
         )
-        counts = flow.outbox_counts(session)
-        dead, unknown = counts.get("dead", 0), counts.get("sending", 0)
-        words = f"待发 {counts.get('pending', 0)}，已发 {counts.get('sent', 0)}，发不出 {dead}，不确定 {unknown}"
-        yield Finding("发件箱", dead == 0, words)
-        failed = flow.failed_count(session)
-        yield Finding(
-            "收件箱", failed == 0, f"处理失败 {failed} 条" + ("，已转给工作人员，编号在日志里" if failed else "")
-        )
-        known = program.house.default_area in {area.id for area in places.all_areas(session)}
-        words = "在" if known else f"没有“{program.house.default_area}”，请先导入区域，或改 community.default_area"
-        yield Finding("默认区域", known, words)
+        yield Finding("数据库", False, words)
+        return
+    with Session(engine) as session:
+        if flow.setting(session, KEY_MARK) not in (None, vault.lookup(KEY_MARK)):
+            words = "能读，但不是写这个数据库的那一把。请放回原来的密钥文件（store.key_file），或设原来的 LIANFANG_KEY"
+            yield Finding("密钥", False, words)
+            return
+        yield from _look(session, default_area)
+
+
+def _look(session: Session, default_area: str) -> Iterator[Finding]:
+    """Its contents."""
+    yield Finding("数据库", True, f"{places.household_count(session)} 户，{health.count_checkins(session)} 条打卡")
+    broken = audit.first_broken(session)
+    words = "完整" if broken is None else f"第 {broken} 条被改动过，请查是谁动了数据库"
+    yield Finding("审计链", broken is None, words)
+    counts = flow.outbox_counts(session)
+    dead, unknown = counts.get("dead", 0), counts.get("sending", 0)
+    words = f"待发 {counts.get('pending', 0)}，已发 {counts.get('sent', 0)}，发不出 {dead}，不确定 {unknown}"
+    yield Finding("发件箱", dead == 0, words)
+    failed = flow.failed_count(session)
+    words = f"处理失败 {failed} 条" + ("，已转给工作人员，编号在日志里" if failed else "")
+    yield Finding("收件箱", failed == 0, words)
+    known = default_area in {area.id for area in places.all_areas(session)}
+    words = "在" if known else f"没有“{default_area}”，请先导入区域，或改 community.default_area"
+    yield Finding("默认区域", known, words)
 
 
 def _platforms(settings: Settings) -> Iterator[Finding]:
     part = settings.platforms.onebot
     if part is not None:
-        yield Finding("QQ", True, f"等 OneBot 连到 ws://{part.host}:{part.port}{part.path}")
+        token = bool(settings.secrets.onebot_token)
+        waits = f"等 OneBot 连到 ws://{part.host}:{part.port}{part.path}"
+        yield Finding("QQ", token, waits if token else "没有设访问令牌：启动前先设环境变量 LIANFANG_ONEBOT_TOKEN")
     if settings.sandbox.enabled:
-        local = settings.web.host in ("127.0.0.1", "localhost", "::1")
-        yield Finding("沙盒", local, "只在本机" if local else "沙盒不能对外开放，请把 web.host 设为 127.0.0.1")
+        yield Finding("沙盒", True, "只在本机")

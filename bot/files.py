@@ -1,5 +1,6 @@
 """Files are rendered when they are sent: a row of the outbox holds only what to render."""
 
+import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -40,7 +41,7 @@ def render(planned: Plan) -> OutboundFile:
 
 
 async def render_apart(planned: Plan) -> OutboundFile:
-    """Render a picture in a process of its own, so that neither the loop nor the memory feels it."""
+    """Render without blocking the loop: a picture in a process of its own, so that the memory does not feel it either."""
     if planned.kind is FileKind.PNG:
         return OutboundFile(planned.kind, planned.name, await daily_report_picture_apart(planned.view))
-    return render(planned)
+    return await asyncio.to_thread(render, planned)

@@ -19,7 +19,7 @@ def configure(level: str, json_lines: bool) -> None:
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(formatter)
     logging.basicConfig(level=level, handlers=[handler], force=True)
-    for chatty in ("alembic", "uvicorn.access", "websockets", "apscheduler", "sqlalchemy"):
+    for chatty in ("alembic", "uvicorn", "websockets", "apscheduler", "sqlalchemy"):
         logging.getLogger(chatty).setLevel(logging.WARNING)
 
 

@@ -44,9 +44,9 @@ class Pace:
     async def _serve(self) -> None:
         """Let the waiting go one by one, the most urgent first."""
         while self._waiting:
-            if not self._take():
+            if self._waiting[0][2].done():  # whoever waited was cancelled, and needs no permit
+                heapq.heappop(self._waiting)
+            elif not self._take():
                 await asyncio.sleep((1 - self._permits) / self._rate)
-                continue
-            _, _, turn = heapq.heappop(self._waiting)
-            if not turn.done():
-                turn.set_result(None)
+            else:
+                heapq.heappop(self._waiting)[2].set_result(None)

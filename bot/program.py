@@ -12,10 +12,12 @@ import structlog
 import parsing
 from bot.clock import Clock
 from bot.logs import trace
+from bot.marks import SentMarks
 from bot.messages import ChatKind, Inbound
 from bot.router import route
 from community import ladder, matters
 from community.areas import AreaTree
+from community.checkins import settle_reminders
 from community.floods import Floods
 from community.outgoing import Post, Priority, Target
 from community.people import Actor, load_actors
@@ -23,7 +25,7 @@ from community.work import House, Work
 from handlers import danger
 from handlers.request import Message
 from scheduler import plan, rounds
-from storage.engine import Engine, Session, StoreAway
+from storage.engine import Engine, Session, StoreAway, reading
 from storage.queries import flow, places
 from storage.queries import matters as matter_queries
 from storage.rows import Letter, NewInbound
@@ -32,6 +34,8 @@ from storage.tables import ChatGroup, MatterKind, OutState, RoleName, Round
 log = structlog.get_logger()
 LAST_TICK = "last_tick"
 AREAS_VERSION = "areas_version"
+UNSENT = "flow/unsent"
+UNSENT_AGAIN = timedelta(hours=1)  # the operator is told of one matter or conversation no more often
 
 
 @dataclass(slots=True)
@@ -44,12 +48,13 @@ class Program:
     floods: Floods = field(default_factory=Floods)
     _areas: AreaTree | None = None
     _areas_version: object = None
-    _sent: list[tuple[int, str]] = field(default_factory=list)  # out, and not yet written down
+    sent: SentMarks = field(default_factory=SentMarks)
 
     def forget(self) -> None:
         """Drop what is held in memory, after the store was emptied."""
         self.floods = Floods()
         self._areas = None
+        self.sent.clear()
 
     # --- messages in ------------------------------------------------------------------------------------------
 
@@ -66,12 +71,9 @@ class Program:
             return [row for inbound in batch for row in self.handle([inbound])]
 
     def _handle(self, batch: Sequence[Inbound]) -> list[Letter]:
-        with self.work() as work:
-            marked = len(self._sent)
-            flow.mark_sent(work.session, self._sent, work.now)
-            letters = self._handle_fresh(work, _fresh(work.session, batch))
-        del self._sent[:marked]
-        return letters
+        with self.sent.taken() as sent, self.work() as work:
+            flow.mark_sent(work.session, sent, work.now)
+            return self._handle_fresh(work, _fresh(work.session, batch))
 
     def _handle_fresh(self, work: Work, fresh: Sequence[Inbound]) -> list[Letter]:
         if not fresh:
@@ -88,9 +90,27 @@ class Program:
         return work.post.rows
 
     def _keep_failed(self, inbound: Inbound, error: Exception) -> list[Letter]:
-        """Keep a message that could not be handled, mark it, apologise, and show it to a person."""
+        """Keep a message that could not be handled, mark it, apologise, and show it to a person, if that can be."""
         reference = secrets.token_hex(4)
         log.error("message.failed", reference=reference, error=trace(error))
+        try:
+            return self._show_failed(inbound, reference)
+        except StoreAway:
+            raise
+        except Exception as second:  # noqa: BLE001  whatever is wrong, the next message must come through
+            log.error("message.only_kept", reference=reference, error=trace(second))
+            return self._only_keep(inbound, reference)
+
+    def _only_keep(self, inbound: Inbound, reference: str) -> list[Letter]:
+        """The least that is owed: the message is stored and its sender told the number and where to turn."""
+        with self.work() as work:
+            work.session.add_inbound([_stored(inbound, work.now, reference)])
+            private = Target(inbound.chat.platform, ChatKind.PRIVATE, inbound.sender.id, inbound.account)
+            values = {"reference": reference, "emergency": self.house.hotlines.emergency}
+            work.post.to(private, "errors/unexpected", Priority.DANGER, values=values)
+            return work.post.rows
+
+    def _show_failed(self, inbound: Inbound, reference: str) -> list[Letter]:
         with self.work() as work:
             work.session.add_inbound([_stored(inbound, work.now, reference)])
             actor = load_actors(work.session, [(inbound.chat.platform, inbound.sender.id)])[
@@ -114,44 +134,54 @@ class Program:
 
     def next_moment(self, after: datetime) -> datetime:
         """When something falls due next: a round, an escalation, or a held message."""
-        with Session(self.engine) as session:
+        with reading(self.engine) as session:
             moments = [matter_queries.next_escalation(session), flow.next_release(session, after)]
         rounds_at = plan.next_round(after, self.house.rules, self.house.zone).at
         return min([max(moment, after) for moment in moments if moment] + [rounds_at])
 
     def tick(self) -> list[Letter]:
-        """Do everything that has fallen due by now, in order, each thing once; returns what is to be sent."""
+        """Do everything that has fallen due by now, each thing once, danger first; returns what is to be sent."""
         now = self.clock.now()
         sent: list[Letter] = []
-        for planned in self._due_rounds(now):
-            sent += self._run_round(planned)
         while escalated := self._escalate_one():
             sent += escalated
+        whole = True
+        for planned in self._due_rounds(now):
+            try:
+                sent += self._run_round(planned, advance=whole)
+            except StoreAway:
+                raise
+            except Exception as error:  # noqa: BLE001  it is tried again with the next tick, and holds up no other
+                whole = False
+                log.error("round.failed", key=planned.key, error=trace(error))
         return sent
 
     def _due_rounds(self, now: datetime) -> list[plan.Round]:
         with Session(self.engine) as session:
             stored = flow.setting(session, LAST_TICK)
-            if stored is None:
-                flow.keep_setting(session, LAST_TICK, now.isoformat())
+            if stored is None:  # what falls due at this very moment is not owed
+                flow.keep_setting(session, LAST_TICK, (now + timedelta(microseconds=1)).isoformat())
                 session.commit()
                 return []
             last = datetime.fromisoformat(stored)
-            due = plan.planned(last, now, self.house.rules, self.house.zone)
+            # Those of that very moment too: several rounds may share it, and only the first may have been run.
+            due = plan.planned(last - timedelta(microseconds=1), now, self.house.rules, self.house.zone)
             ran = flow.ran_rounds(session, [item.key for item in due]) if due else set()
-            if now - last > timedelta(minutes=1) and not due:
+            left = [item for item in due if item.key not in ran]
+            if now - last > timedelta(minutes=1) and not left:
                 flow.keep_setting(session, LAST_TICK, now.isoformat())
                 session.commit()
-        return [item for item in due if item.key not in ran]
+        return left
 
-    def _run_round(self, planned: plan.Round) -> list[Letter]:
+    def _run_round(self, planned: plan.Round, *, advance: bool) -> list[Letter]:
         """One round in one transaction with its key; too late to be of use, it is only noted."""
         with self.work() as work:
             late = work.now > planned.useful_until
             work.session.add(
                 Round(key=planned.key, planned_at=planned.at, ran_at=work.now, note="too late" if late else "")
             )
-            flow.keep_setting(work.session, LAST_TICK, planned.at.isoformat())
+            if advance:  # not past a round that failed
+                flow.keep_setting(work.session, LAST_TICK, planned.at.isoformat())
             if not late:
                 rounds.run(planned, work)
             log.info("round.skipped" if late else "round.ran", key=planned.key, messages=len(work.post.rows))
@@ -177,21 +207,19 @@ class Program:
             session.commit()
             return [row for row in due if row.id not in old]
 
-    def note_sent(self, sent: Sequence[tuple[int, str]]) -> None:
-        """Remember what is out; it is written down with the next batch, or by `write_sent`."""
-        self._sent += sent
-
-    def write_sent(self) -> None:
-        """Write down what is out, if no batch took it along."""
-        if self._sent:
-            with Session(self.engine) as session:
-                flow.mark_sent(session, self._sent, self.clock.now())
+    def write_sent(self, waited: int | None = None) -> list[int]:
+        """Write down what is out, unless a batch took `waited` along; returns all that was written since last time."""
+        oldest = self.sent.oldest()
+        if oldest is not None and waited in (None, oldest):
+            with self.sent.taken() as sent, Session(self.engine) as session:
+                flow.mark_sent(session, sent, self.clock.now())
                 session.commit()
-            self._sent.clear()
+        return self.sent.written()
 
     def mark_sent(self, sent: Sequence[tuple[int, str]]) -> None:
         """Write down what is out, now."""
-        self.note_sent(sent)
+        for id, key in sent:
+            self.sent.add(id, key)
         self.write_sent()
 
     def claim(self, id: int) -> bool:
@@ -200,6 +228,22 @@ class Program:
             claimed = flow.claim(session, id)
             session.commit()
             return claimed
+
+    def unclaim(self, id: int) -> None:
+        """Take a claim back: the message surely did not go."""
+        with Session(self.engine) as session:
+            flow.unclaim(session, id)
+            session.commit()
+
+    def give_up(self, letter: Letter) -> list[Letter]:
+        """Mark a message that cannot be sent; of one about danger the operator learns, without names or health."""
+        self.mark([letter.id], OutState.DEAD)
+        if letter.priority > Priority.DANGER or letter.template == UNSENT:
+            return []
+        log.error("danger.unsent", outbox=letter.id, matter=letter.matter)
+        with self.work() as work:
+            _tell_unsent(work, letter)
+            return work.post.rows
 
     def mark(self, ids: Sequence[int], state: OutState) -> None:
         """Set the state of outgoing messages."""
@@ -217,6 +261,7 @@ class Program:
             post = Post(session, now, self.house.rules, self.house.zone, self.house.platforms, self.floods)
             work = Work(session, now, self.house, self._tree(session), post)
             yield work
+            settle_reminders(work)
             _tell_operator(work)
             work.post.store()
             session.commit()
@@ -278,10 +323,21 @@ def _message(
 def _tell_operator(work: Work) -> None:
     """A flood was stopped: the operator learns of it, without names."""
     for conversation in work.post.alarms:
-        for person_id in ladder.holders(work, work.house.default_area, RoleName.OPERATOR):
+        for person_id in ladder.holders(work, work.default_area, RoleName.OPERATOR):
             values = {"conversation": f"{crc32(conversation.encode()):08x}"}
             work.post.to_person(person_id, "flow/stopped", Priority.DANGER, values=values)
     work.post.alarms.clear()
+
+
+def _tell_unsent(work: Work, letter: Letter) -> None:
+    """A message about danger could not be sent; once an hour for each matter, or each conversation without one."""
+    conversation = f"{crc32(f'{letter.platform}/{letter.chat_kind}/{letter.chat_id}'.encode()):08x}"
+    topic = f"unsent/{letter.matter or conversation}"
+    if flow.topics_since(work.session, [topic], work.now - UNSENT_AGAIN):
+        return
+    for person_id in ladder.holders(work, work.house.default_area, RoleName.OPERATOR):
+        values = {"conversation": conversation, "number": letter.matter}
+        work.post.to_person(person_id, UNSENT, Priority.DANGER, values=values, topic=topic)
 
 
 def is_urgent(inbound: Inbound) -> bool:

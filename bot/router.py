@@ -5,6 +5,7 @@ import re
 from dataclasses import dataclass
 
 import parsing
+from community import matters
 from community.access import ROLE_LABELS
 from community.errors import Expected, NotAllowed, WrongUsage
 from community.outgoing import Target
@@ -30,6 +31,9 @@ from storage.tables import RoleName
 MOST_CHARACTERS = 20_000  # of a message that are read; the rest is stored, and the sender is told
 _COMMAND = re.compile(r"\s*/\s*(\S.*)", re.DOTALL)
 _TAKE = re.compile(r"\s*(?:已?收到|已接手|接手)\s*(#?\s*\d{1,9})?\s*[。.!！~]*\s*")
+_TAKE_LOOSELY = re.compile(  # counts only where something waits to be taken
+    r"\s*(?:好的?|行|嗯)?[,，\s]*我?(?:已?收到|已?接手|来处理|马上去|这就去)了?(?:\s*(#?\s*\d{1,9}))?(?:\s*[,，。.!！~\s].{0,40})?"
+)
 
 
 def route(message: Message, work: Work) -> None:
@@ -37,7 +41,11 @@ def route(message: Message, work: Work) -> None:
     before = len(work.post.rows)
     text = parsing.normalise(message.text[:MOST_CHARACTERS])
     kinds = parsing.danger(message.text)
-    if kinds:
+    if kinds and not _is_calm(text, message):
+        written = _COMMAND.fullmatch(text)
+        called = _named(written[1]) if written else None
+        if called is not None and called.command is NAMES["急报"]:
+            message.text = called.rest
         message.understanding = _understand(message, text, work)
         danger.handle(message, kinds, work)
         _greet(message, work, len(work.post.rows))
@@ -54,16 +62,40 @@ def route(message: Message, work: Work) -> None:
         _greet(message, work, before)
 
 
+def _says_command(text: str, message: Message) -> bool:
+    """A command without its slash, in private, where it can mean nothing else: 帮助, and 确认日报 of staff."""
+    words = text.split(maxsplit=1)
+    if message.in_group or not words:
+        return False
+    return text.strip() == "帮助" or (bool(message.actor.roles) and len(words[0]) > 3 and words[0] in NAMES)
+
+
+def _is_calm(text: str, message: Message) -> bool:
+    """Whether staff write about a matter that is known: 回复, 处置, 结案 with the words of the trouble in them."""
+    written = _COMMAND.fullmatch(text)
+    entry = _named(written[1]) if written else None
+    return entry is not None and entry.command.calm and _allowed(entry.command, message)
+
+
 def _dispatch(message: Message, text: str, work: Work) -> Reply | None:
     if text.strip() == "/":
         return _run(Found(NAMES["帮助"], ""), message, work)
     written = _COMMAND.fullmatch(text)
     if written:
+        stranger = message.in_group and message.group is None and not (message.addressed or message.actor.known)
+        if stranger and _named(written[1]) is None:
+            return None  # most likely another bot's command
         message.addressed = True
         return _run(_find(written[1]), message, work)
     taken = _TAKE.fullmatch(text)
     if taken and message.actor.roles and (taken[1] or message.reply_number or not message.in_group):
         return _run(Found(NAMES["收到"], (taken[1] or "").strip()), message, work)
+    loosely = _TAKE_LOOSELY.fullmatch(text) if message.actor.roles and not message.in_group else None
+    if loosely and matters.something_waits(work, message.actor):
+        return _run(Found(NAMES["收到"], (loosely[1] or "").strip()), message, work)
+    named = _named(text.strip()) if _says_command(text, message) else None
+    if named is not None:
+        return _run(named, message, work)
     message.understanding = _understand(message, text, work)
     return _by_meaning(message, work)
 
@@ -103,7 +135,7 @@ class Found:
     rest: str
 
 
-def _find(written: str) -> Found:
+def _named(written: str) -> Found | None:
     """The command at the head of a text, with or without a space behind it."""
     head = written.split(maxsplit=1)[0]
     whole = NAMES.get(head.lower())
@@ -113,6 +145,15 @@ def _find(written: str) -> Found:
     if starts:
         name = max(starts, key=len)
         return Found(NAMES[name], written[len(name) :].strip())
+    return None
+
+
+def _find(written: str) -> Found:
+    """The command that was meant, or the nearest one as advice."""
+    found = _named(written)
+    if found is not None:
+        return found
+    head = written.split(maxsplit=1)[0]
     near = difflib.get_close_matches(head.lower()[:20], NAMES, n=1, cutoff=0.3)
     raise Expected("errors/unknown_command", name=head[:20], nearest=NAMES[near[0]] if near else None)
 
@@ -120,21 +161,28 @@ def _find(written: str) -> Found:
 def _run(found: Found, message: Message, work: Work) -> Reply | None:
     """Check access, read the arguments, call the handler; wrong usage is answered with an example."""
     entry = found.command
-    _check(entry, message)
+    if not (entry is NAMES["打卡"] and checkin.is_alarming(found.rest, work)):
+        _check(entry, message)
     try:
-        return entry.handle(message, entry.parse(found.rest, message, work), work)
+        with work.session.undone_if_it_raises(), work.post.undone_if_it_raises():
+            return entry.handle(message, entry.parse(found.rest, message, work), work)
     except WrongUsage as problem:
         example = entry.examples[0] if entry.examples else ""
         raise Expected(problem.template, **problem.values, usage=entry.usage, example=example) from problem
 
 
+def _allowed(entry: Command, message: Message) -> bool:
+    if isinstance(entry.who, frozenset):
+        return message.actor.known and not entry.who.isdisjoint(message.actor.role_names)
+    return entry.who is Who.ANYONE or message.actor.known
+
+
 def _check(entry: Command, message: Message) -> None:
-    actor = message.actor
-    if entry.who is Who.ANYONE or (entry.who is Who.BOUND and actor.known):
+    if _allowed(entry, message):
         return
-    if not actor.known:
+    if not message.actor.known:
         raise NotAllowed("errors/unbound")
-    if isinstance(entry.who, frozenset) and entry.who.isdisjoint(actor.role_names):
+    if isinstance(entry.who, frozenset):
         needed = [ROLE_LABELS[role] for role in RoleName if role in entry.who]
         raise NotAllowed("errors/no_role", who="、".join(needed))
 

@@ -3,6 +3,7 @@
 import asyncio
 import secrets
 from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import AbstractAsyncContextManager
 from datetime import datetime
 from typing import Any, Protocol
 
@@ -14,7 +15,7 @@ from bot.program import Program
 from bot.setup import check_key, install_sample
 from community.access import RANK, ROLE_LABELS
 from community.areas import AreaTree
-from storage.engine import Session
+from storage.engine import Session, reading
 from storage.queries import flow, people
 from storage.queries import sandbox as queries
 from storage.queries.sandbox import Said
@@ -44,7 +45,14 @@ MEDIA = {"png": "image/png", "xlsx": "application/vnd.openxmlformats-officedocum
 InStore = Callable[[Callable[[], Any]], Awaitable[Any]]
 
 
-class Flow(Protocol):
+class Part(Protocol):
+    """A part of the program that can be made to stand still."""
+
+    def still(self) -> AbstractAsyncContextManager[None]:
+        """Do nothing while this lasts, and forget what was waiting."""
+
+
+class Flow(Part, Protocol):
     """The part of the program that sends: offered rows, and a way to wait for them."""
 
     def offer(self, rows: Any) -> None:
@@ -61,13 +69,13 @@ class SandboxDesk:
     """Implements what the page asks; all reading and writing happens in the store's thread."""
 
     def __init__(
-        self, program: Program, clock: SandboxClock, platform: SandboxPlatform, delivery: Flow, in_store: InStore,
-        sample: dict[str, Any],
-        start: datetime,
+        self, program: Program, clock: SandboxClock, platform: SandboxPlatform, inbox: Part, delivery: Flow,
+        in_store: InStore, sample: dict[str, Any], start: datetime,
     ) -> None:  # fmt: skip
         self._program = program
         self._clock = clock
         self._platform = platform
+        self._inbox = inbox
         self._delivery = delivery
         self._in_store = in_store
         self._sample = sample
@@ -81,7 +89,8 @@ class SandboxDesk:
     async def personas(self) -> list[Persona]:
         """Residents, staff and two strangers."""
         known: list[Persona] = await self._in_store(self._personas)
-        return [*known, *STRANGERS]
+        bound = {persona.id for persona in known}
+        return [*known, *(stranger for stranger in STRANGERS if stranger.id not in bound)]
 
     def _personas(self) -> list[Persona]:
         with self._program.work() as work:
@@ -124,7 +133,7 @@ class SandboxDesk:
 
     def _history(self, viewer: str, conversation: str, after: int, limit: int) -> list[Bubble]:
         kind, chat = (ChatKind.PRIVATE, viewer) if conversation == PRIVATE else (ChatKind.GROUP, conversation)
-        with Session(self._program.engine) as session:
+        with reading(self._program.engine) as session:
             said = queries.conversation(session, PLATFORM, kind, chat, after, limit)
             names = {account.external_id: p.name for account, p in queries.accounts(session, PLATFORM) if p}
             names |= {stranger.id: stranger.name for stranger in STRANGERS}
@@ -156,7 +165,7 @@ class SandboxDesk:
         await self._in_store(self._catch_up)
 
     def _platform_id(self, bubble_id: int) -> str | None:
-        with Session(self._program.engine) as session:
+        with reading(self._program.engine) as session:
             bubble = queries.bubble(session, bubble_id)
             return f"out-{bubble.outbox_id}" if bubble and bubble.outbox_id else None
 
@@ -249,7 +258,7 @@ class SandboxDesk:
             self._listeners.discard(queue)
 
     def _missed(self, after: int) -> list[DeskEvent]:
-        with Session(self._program.engine) as session:
+        with reading(self._program.engine) as session:
             return [self._event(item) for item in queries.since(session, after)]
 
     def stop(self) -> None:
@@ -266,17 +275,17 @@ class SandboxDesk:
         return rendered.name, MEDIA[rendered.kind], rendered.content
 
     def _file_spec(self, id: str) -> dict[str, Any]:
-        with Session(self._program.engine) as session:
+        with reading(self._program.engine) as session:
             row = queries.by_outbox(session, int(id)) if id.isdecimal() else None
             if row is None or row.file is None:
                 raise DeskRefused("没有这个文件")
             return row.file
 
     async def reset(self) -> None:
-        """Start again from the sample."""
+        """Start again from the sample; what is on its way in or out belongs to the old one, as do its ids."""
         async with self._moving:
-            await self._delivery.drained()
-            await self._in_store(self._empty)
+            async with self._inbox.still(), self._delivery.still():
+                await self._in_store(self._empty)
             self._tell(DeskEvent(EventKind.RESET, await self.now()))
 
     def _empty(self) -> None:
@@ -299,7 +308,7 @@ def keep_clock(program: Program, moment: datetime) -> None:
 
 def kept_clock(program: Program) -> datetime | None:
     """The sandbox clock as it was when the program last ran."""
-    with Session(program.engine) as session:
+    with reading(program.engine) as session:
         stored = flow.setting(session, CLOCK)
     return datetime.fromisoformat(stored) if stored else None
 

@@ -23,6 +23,14 @@ def _zone(name: str) -> str:
     return name
 
 
+def _sqlite(url: str) -> str:
+    if not url.removeprefix(SQLITE) or not url.startswith(SQLITE):
+        raise ValueError(f"{SQLITE}path/to/file.db is expected; PostgreSQL comes with a later version")
+    return url
+
+
+SQLITE = "sqlite:///"
+LOCAL_HOSTS = ("127.0.0.1", "localhost", "::1")
 Port = Annotated[int, Field(ge=1, le=65535)]
 
 
@@ -33,7 +41,7 @@ class _Part(BaseModel):
 class Store(_Part):
     """Where everything is kept."""
 
-    url: str = "sqlite:///data/lianfang.db"
+    url: Annotated[str, AfterValidator(_sqlite)] = "sqlite:///data/lianfang.db"
     key_file: Path = Path("data/key")
 
 
@@ -112,12 +120,20 @@ class Settings(_Part):
             raise ValueError(
                 "sandbox.enabled must be false while platforms.onebot is set: the sandbox has its own clock"
             )
-        if self.platforms.onebot and not self.secrets.onebot_token:
+        if self.sandbox.enabled and self.web.host not in LOCAL_HOSTS:
             raise ValueError(
+                f"web.host: {self.web.host} would open the sandbox to others, who could write as anybody; "
+                f"use one of {', '.join(LOCAL_HOSTS)}, or set sandbox.enabled to false"
+            )
+        return self
+
+    def check_secrets(self) -> None:
+        """Raises `SettingsProblem` if a secret is missing without which the platforms cannot run."""
+        if self.platforms.onebot and not self.secrets.onebot_token:
+            raise SettingsProblem(
                 "platforms.onebot: the environment variable LIANFANG_ONEBOT_TOKEN is missing; "
                 "set it to the access token of your OneBot program"
             )
-        return self
 
     @property
     def zone(self) -> ZoneInfo:
@@ -125,12 +141,14 @@ class Settings(_Part):
         return ZoneInfo(self.community.zone)
 
     @property
+    def store_file(self) -> Path:
+        """The file that holds the store."""
+        return self.path(Path(self.store.url.removeprefix(SQLITE)))
+
+    @property
     def store_url(self) -> str:
-        """The store's address with a relative SQLite path made absolute."""
-        prefix = "sqlite:///"
-        if self.store.url.startswith(prefix):
-            return prefix + str(self.path(Path(self.store.url.removeprefix(prefix))))
-        return self.store.url
+        """The store's address with its path made absolute."""
+        return f"{SQLITE}{self.store_file}"
 
     def path(self, path: Path) -> Path:
         """A path of the configuration, from the folder of its file."""

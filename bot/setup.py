@@ -26,7 +26,7 @@ SAMPLE_ONLY = {"clock_starts"}  # keys of a sample's rules that are no rules
 def load_hotlines(path: Path = HOTLINES) -> Hotlines:
     """The numbers that may be told to people."""
     raw = yaml.safe_load(path.read_text(encoding="utf-8"))
-    return Hotlines(raw["emergency"]["number"], raw["psychological"]["number"])
+    return Hotlines(raw["emergency"]["number"], raw["fire"]["number"], raw["psychological"]["number"])
 
 
 def build_program(

@@ -3,12 +3,23 @@
 from datetime import timedelta
 
 from community import ladder
-from community.matters import MOST_WORDS, About, about, knowing, number_of, open_matter, symptom_words, tell
+from community.matters import (
+    MOST_WORDS,
+    About,
+    about,
+    knowing,
+    number_of,
+    open_matter,
+    reopen,
+    symptom_words,
+    tell,
+    wait_again,
+)
 from community.people import Actor
 from community.work import Work
 from storage.queries import matters
 from storage.rows import NewCheckin
-from storage.tables import Household, Matter, MatterKind, MatterMove, Person, RoleName
+from storage.tables import Household, Matter, MatterKind, MatterMove, MatterState, Person, RoleName
 
 SAME_CRY = timedelta(minutes=30)  # more words of one sender within this time belong to the same number
 
@@ -23,12 +34,26 @@ def fever(
     if known is None:
         where = about(work, household, person, label=label, area_id=area_id)
         matter = open_matter(work, MatterKind.FEVER, where, words, checkin.temperature)
-        rungs = ladder.rungs(work, matter.area_id)
-        tell(work, matter, rungs[0] if rungs else [], "alerts/fever", progress=progress)
+        tell(work, matter, _first_rung(work, matter), "alerts/fever", progress=progress)
         return matter
+    hotter = (checkin.temperature or 0) > (known.temperature or 0)
     known.temperature, known.words = checkin.temperature or known.temperature, words or known.words
-    tell(work, known, knowing(work, known), "alerts/fever_again", progress=progress)
+    aware = knowing(work, known)
+    if known.state == MatterState.TAKEN and known.taken_by not in aware:
+        reopen(work, known)  # who had it answers for this area no more
+    elif known.state == MatterState.OPEN and hotter and known.escalate_at is None:
+        wait_again(work, known)  # the ladder had come to its end
+    tell(
+        work, known, [*aware, *_first_rung(work, known)], "alerts/fever_again", progress=progress,
+        waiting=known.state == MatterState.OPEN,
+    )  # fmt: skip
     return known
+
+
+def _first_rung(work: Work, matter: Matter) -> list[int]:
+    """Who hears of an alert at once: grid leader and doctor, or who stands for them."""
+    rungs = ladder.rungs(work, matter.area_id)
+    return rungs[0] if rungs else []
 
 
 def corrected(work: Work, person: Person, before: float | None, after: float | None, actor: Actor) -> None:
@@ -69,5 +94,5 @@ def _cry(work: Work, kind: MatterKind, where: About, words: str, template: str, 
         tell(work, matter, people, template)
     else:
         matter.words = f"{matter.words}\n{words}"[-MOST_WORDS:]
-        tell(work, matter, knowing(work, matter), "matters/more_words", more=words)
+        tell(work, matter, knowing(work, matter), "matters/more_words", more=words[:MOST_WORDS])
     return matter

@@ -2,11 +2,11 @@
 
 from dataclasses import dataclass
 
-from community.access import RANK, Scope
+from community.access import GRID_UP, RANK, ROLE_LABELS, Scope, scope_of
 from community.areas import AreaTree
 from community.errors import NotAllowed, NotFound, NotNow
 from community.people import Actor
-from community.work import Work
+from community.work import Priority, Work
 from storage.queries import people, places
 from storage.tables import ChatGroup, GroupKind, Level, Person, Role, RoleName
 
@@ -49,7 +49,7 @@ def _buildings(work: Work, scope: Scope):  # type: ignore[no-untyped-def]  # row
 
 def appoint(work: Work, actor: Actor, scope: Scope, name: str, role: RoleName, where: Ground) -> Person:
     """Give a role; only from above, and only inside one's own area."""
-    if actor.rank <= RANK[role]:
+    if rank_over(work.areas, actor, where) <= RANK[role]:
         raise NotAllowed("roles/not_above")
     level = work.areas[where.area_id].level
     if level not in LEVEL_OF[role] or (role is RoleName.CAPTAIN and where.building is None):
@@ -64,7 +64,17 @@ def appoint(work: Work, actor: Actor, scope: Scope, name: str, role: RoleName, w
             given_by=actor.person_id, given_at=work.now,
         )
     )  # fmt: skip
+    if person.id is not None and person.id != actor.person_id:
+        where_words = work.areas[where.area_id].name + (f"{where.building}栋" if where.building else "")
+        values = {"role": ROLE_LABELS[role], "where": where_words, "by": actor.person.name if actor.person else ""}
+        work.post.to_person(person.id, "roles/welcome", Priority.NOTICE, values=values)
     return person
+
+
+def rank_over(areas: AreaTree, actor: Actor, where: Ground) -> int:
+    """The height of the highest role that reaches there; a role held elsewhere lends no weight."""
+    held = [RoleName(role.role) for role in actor.roles if scope_of(areas, [role], GRID_UP).covers(where.area_id)]
+    return max((RANK[role] for role in held), default=0)
 
 
 def _somebody(work: Work, scope: Scope, name: str) -> Person:
@@ -84,12 +94,21 @@ def _somebody(work: Work, scope: Scope, name: str) -> Person:
     return fits[0]
 
 
-def dismiss(work: Work, actor: Actor, scope: Scope, name: str) -> list[Role]:
-    """Take the roles of a person that lie below one's own and inside one's area."""
-    roles = [r for r in people.roles_named(work.session, name) if scope.covers(r.area_id, r.building or "")]
-    if not roles:
-        raise NotFound("errors/no_person", name=name)
-    below = [role for role in roles if RANK[RoleName(role.role)] < actor.rank]
+@dataclass(frozen=True, slots=True)
+class Which:
+    """Somebody by name; where several are called so, by address or by the number that was shown."""
+
+    name: str
+    address: str | None = None
+    person_id: int | None = None
+
+
+def dismiss(work: Work, actor: Actor, scope: Scope, which: Which) -> list[Role]:
+    """Take the roles of one person that lie below one's own and inside one's area; of several it is asked whose."""
+    held = people.roles_named(work.session, which.name)
+    roles = [role for role in held if scope.covers(role.area_id, role.building or "")]
+    roles = _of_one(work, which, roles)
+    below = [r for r in roles if RANK[RoleName(r.role)] < rank_over(work.areas, actor, Ground(r.area_id, r.building))]
     if not below:
         raise NotAllowed("roles/not_above")
     for role in below:
@@ -97,12 +116,42 @@ def dismiss(work: Work, actor: Actor, scope: Scope, name: str) -> list[Role]:
     return below
 
 
-def bind_group(work: Work, platform: str, external_id: str, area_id: str, kind: GroupKind) -> ChatGroup:
-    """Bind a group to an area; saying so again changes it."""
+def _of_one(work: Work, which: Which, roles: list[Role]) -> list[Role]:
+    """Those of the roles that the one person meant holds."""
+    persons = people.by_ids(work.session, {role.person_id for role in roles})
+    homes = people.households_by_id(work.session, {p.household_id for p in persons.values() if p.household_id})
+    addresses = {id: homes[p.household_id].address if p.household_id else "" for id, p in persons.items()}
+    fits = [
+        id for id in sorted(persons)
+        if which.person_id in (None, id) and which.address in (None, addresses[id])
+    ]  # fmt: skip
+    if not fits:
+        raise NotFound("errors/no_person", name=which.name)
+    if len(fits) > 1:
+        shown = [
+            {"id": id, "address": addresses[id], "roles": [_words(work, r) for r in roles if r.person_id == id]}
+            for id in fits
+        ]
+        raise NotNow("roles/which", name=which.name, people=shown)
+    return [role for role in roles if role.person_id == fits[0]]
+
+
+def _words(work: Work, role: Role) -> str:
+    """A role with its ground, as people say it."""
+    where = f"{role.building}栋" if role.building else work.areas[role.area_id].name
+    return f"{where}{ROLE_LABELS[RoleName(role.role)]}"
+
+
+def bind_group(
+    work: Work, scope: Scope, platform: str, external_id: str, area_id: str, kind: GroupKind
+) -> ChatGroup:  # fmt: skip
+    """Bind a group to an area; saying so again changes it, if one answers for the area that it leaves."""
     key = (platform, external_id)
     group = places.groups_by_key(work.session, [key]).get(key)
     if group is None:
         group = ChatGroup(platform=platform, external_id=external_id, area_id=area_id, kind=kind)
+    elif not scope.covers(group.area_id):
+        raise NotAllowed("roles/group_elsewhere")
     group.area_id, group.kind = area_id, kind
     work.session.add(group)
     return group

@@ -41,6 +41,10 @@ class AreaTree:
         found = [area for area in self.by_id.values() if area.level == level and self.covers(area_id, area.id)]
         return sorted(found, key=lambda area: area.name)
 
+    def children(self, area_id: str) -> list[Area]:
+        """The areas right below, by name."""
+        return sorted((area for area in self.by_id.values() if area.parent_id == area_id), key=lambda area: area.name)
+
     def grids(self, area_id: str) -> list[str]:
         """The ids of all grids in or below an area."""
         return [area.id for area in self.below(area_id, Level.GRID)]

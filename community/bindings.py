@@ -4,7 +4,7 @@ import secrets
 from dataclasses import dataclass
 
 from community import ladder
-from community.access import CAPTAIN_UP, Scope
+from community.access import CAPTAIN_UP
 from community.errors import NotAllowed, NotFound, NotNow
 from community.matters import About, find, move, number_of, open_matter, tell
 from community.people import Actor
@@ -58,11 +58,12 @@ def _household(work: Work, address: str, community_id: str | None) -> Household:
             return found
     communities = {area.id for area in work.areas.by_id.values() if area.level == "community"}
     fits = places.households_anywhere(work.session, address, communities)
-    default = work.areas.community_of(work.house.default_area)
-    here = [household for household in fits if default and household.community_id == default.id]
-    if len(fits) == 1 or here:
-        return (here or fits)[0]
-    raise NotFound("errors/no_household", address=address)
+    if len(fits) > 1:
+        default = work.areas.community_of(work.default_area)
+        fits = [household for household in fits if default and household.community_id == default.id]
+    if not fits:
+        raise NotFound("errors/no_household", address=address)
+    return fits[0]
 
 
 def pending(work: Work, actor: Actor) -> Matter | None:
@@ -76,8 +77,7 @@ def approve(work: Work, actor: Actor, number: int) -> tuple[Matter, Person]:
     matter, wish = _request(work, actor, number)
     account = work.session.get_one(Account, matter.account_id)
     household = work.session.get_one(Household, matter.household_id)
-    person = _person(work, household, wish.name, wish.phone)
-    bind(work, account, person)
+    person = _bind(work, account, household, wish.name, wish.phone)
     move(work, matter, "close", actor, "approved")
     work.post.to_account(
         account, "binding/done", Priority.ANSWER, values={"name": person.name, "address": household.address}
@@ -105,22 +105,54 @@ def _request(work: Work, actor: Actor, number: int) -> tuple[Matter, Wish]:
     return matter, Wish.unpack(matter.words)
 
 
-def bind(work: Work, account: Account, person: Person) -> None:
-    """From now on this account speaks for this person."""
-    account.person_id = person.id
-    work.session.add(account)
-
-
-def _person(work: Work, household: Household, name: str, phone: str) -> Person:
+def _bind(work: Work, account: Account, household: Household, name: str, phone: str) -> Person:
+    """From now on this account speaks for a member of this household; who holds a role keeps it."""
     members = people.members(work.session, [household.id or 0])[household.id or 0]
-    person = find_member(name, Home(household, members)) if name else None
-    if person is None:
-        person = Person(household_id=household.id, name=name, position=len(members))
-        work.session.add(person)
+    owner = people.by_ids(work.session, [account.person_id or 0]).get(account.person_id or 0)
+    if owner is not None and owner.household_id is not None:
+        return _at_home(owner, household)
+    if owner is not None and people.roles_of(work.session, [owner.id or 0])[owner.id or 0]:
+        person = _move_in(work, owner, household, members)
+    else:
+        person = _member(work, household, members, name)
     if phone and not person.phone:
         person.phone, person.phone_hash = phone, vault.lookup(phone)
     work.session.flush()
+    account.person_id = person.id
+    work.session.add(account)
     return person
+
+
+def _member(work: Work, household: Household, members: list[Person], name: str) -> Person:
+    """The member with this name; a new one if the household has nobody called so."""
+    known = find_member(name, Home(household, members)) if name else None
+    person = known or Person(household_id=household.id, name=name, position=len(members))
+    work.session.add(person)
+    return person
+
+
+def _at_home(owner: Person, household: Household) -> Person:
+    """Whoever has got a household since they asked stays there."""
+    if owner.household_id != household.id:
+        raise NotNow("binding/lives_elsewhere")
+    return owner
+
+
+def _move_in(work: Work, owner: Person, household: Household, members: list[Person]) -> Person:
+    """Somebody who serves here comes home; a member of the same name is the same person, and takes over the roles."""
+    namesakes = [member for member in members if member.name == owner.name]
+    if not namesakes:
+        owner.household_id, owner.position = household.id, len(members)
+        work.session.add(owner)
+        return owner
+    resident = namesakes[0]
+    for role in people.roles_of(work.session, [owner.id or 0])[owner.id or 0]:
+        role.person_id = resident.id or 0
+    for account in people.accounts_of(work.session, owner.id or 0):
+        account.person_id = resident.id
+    resident.phone, resident.phone_hash = resident.phone or owner.phone, resident.phone_hash or owner.phone_hash
+    matters.hand_over(work.session, owner.id or 0, resident.id or 0)
+    return resident
 
 
 def new_code(work: Work, actor: Actor, household: Household) -> str:
@@ -139,20 +171,19 @@ def use_code(work: Work, actor: Actor, code: str, name: str) -> tuple[Person, Ho
     if found is None:
         raise NotFound("binding/wrong_code")
     household = work.session.get_one(Household, found.household_id)
-    members = people.members(work.session, [household.id or 0])[household.id or 0]
-    if not name:
-        free = [m for m in members if m.id and work.post.account_of(m.id) is None]
-        if len(free) != 1:
-            raise NotNow("binding/who_are_you", code=code.upper())
-        name = free[0].name
-    person = _person(work, household, name, "")
-    bind(work, actor.account, person)
+    person = _bind(work, actor.account, household, name or _only_free(work, actor, household, code), "")
+    waiting = pending(work, actor)
+    if waiting is not None:
+        move(work, waiting, "close", actor, "door code")  # nobody need look into it any more
     return person, household
 
 
-def scope_household(work: Work, scope: Scope, community_id: str | None, address: str) -> Household:
-    """A household at an address, which must lie in scope."""
-    household = _household(work, address, community_id)
-    if not scope.covers_household(household):
-        raise NotFound("errors/no_household", address=address)
-    return household
+def _only_free(work: Work, actor: Actor, household: Household, code: str) -> str:
+    """Who is meant without a name: staff themselves, else the only member who has no account yet."""
+    if actor.roles and actor.person is not None:
+        return actor.person.name
+    members = people.members(work.session, [household.id or 0])[household.id or 0]
+    free = [m for m in members if m.id and work.post.account_of(m.id) is None]
+    if len(free) != 1:
+        raise NotNow("binding/who_are_you", code=code.upper())
+    return free[0].name

@@ -40,6 +40,7 @@ class Receipt:
     wants_reading: bool
     alert: int | None
     registered: bool
+    own: bool  # the sender speaks of themselves
 
 
 def progress_of(observation: Observation, day_of: HalfDay) -> str:
@@ -54,15 +55,28 @@ def record(work: Work, reading: Reading, origin: Origin, *, alarm: bool = True) 
     checkin = _row(work, reading, origin, when, at)
     work.session.add_checkin(checkin)
     observation = _observation(work, reading.person, origin.actor)
+    if observation is not None:
+        work.heard_homes.add(observation.household_id)
     progress = progress_of(observation, when) if observation else ""
     number = None
     if alarm and work.rules.alarms(checkin.temperature, checkin.symptoms):
         matter = alerts.fever(work, reading.household, reading.person, reading.name, checkin, origin.area_id, progress)
         number = matter.number
+    if checkin.grid_id and work.rules.alarms(checkin.temperature, checkin.symptoms):
+        told = f"{checkin.temperature}℃" if checkin.temperature is not None else symptom_words(checkin.symptoms)
+        reports.amend(work, checkin.grid_id, checkin.day, f"提交后新增：{reading.name} {told}")
     return Receipt(
         reading.name, checkin.temperature, symptom_words(checkin.symptoms), when.half.label, progress,
-        observation is not None and checkin.temperature is None, number, reading.person is not None,
+        _wants_reading(work, observation, checkin), number, reading.person is not None,
+        reading.person is not None and reading.person.id == origin.actor.person_id,
     )  # fmt: skip
+
+
+def _wants_reading(work: Work, observation: Observation | None, checkin: NewCheckin) -> bool:
+    """Whether somebody observed has said how they are, and their temperature of this half day is still unknown."""
+    if observation is None or checkin.temperature is not None:
+        return False
+    return (observation.person_id, checkin.half) not in health.heard(work.session, [observation.person_id], checkin.day)
 
 
 def sent_at(work: Work, at: datetime) -> datetime:
@@ -79,7 +93,7 @@ def half_for(when: str | None, present: HalfDay) -> HalfDay:
 
 def _row(work: Work, reading: Reading, origin: Origin, when: HalfDay, at: datetime) -> NewCheckin:
     home = reading.household
-    area = origin.area_id or (origin.actor.roles[0].area_id if origin.actor.roles else work.house.default_area)
+    area = origin.area_id or (origin.actor.roles[0].area_id if origin.actor.roles else work.default_area)
     community = home.community_id if home else _community(work, area)
     return NewCheckin(
         person_id=reading.person.id if reading.person else None, household_id=home.id if home else None,
@@ -127,7 +141,7 @@ def correct(work: Work, reading: Reading, origin: Origin) -> Correction:
     work.session.add_checkin(fresh)
     observation = _observation(work, person, origin.actor)
     number = None
-    if work.rules.is_fever(fresh.temperature):
+    if work.rules.alarms(fresh.temperature, reading.entry.symptoms):
         progress = progress_of(observation, work.half) if observation else ""
         number = alerts.fever(work, reading.household, person, person.name, fresh, None, progress).number
     elif work.rules.is_fever(last.temperature):
@@ -138,15 +152,15 @@ def correct(work: Work, reading: Reading, origin: Origin) -> Correction:
     return Correction(person.name, last.temperature, fresh.temperature, number)
 
 
-def settle_reminder(work: Work, actor: Actor) -> None:
-    """After a reminder: once everybody observed has a reading, the bot no longer waits and asks no more."""
-    if actor.account.expecting is None or actor.household is None:
+def settle_reminders(work: Work) -> None:
+    """Where everybody observed in a household has a reading now, reminders on their way are no longer wanted."""
+    if not work.heard_homes:
         return
     half = work.half
-    heard = health.heard(work.session, actor.observations, half.day)
-    if all((person_id, half.half) in heard for person_id in actor.observations):
-        actor.account.expecting = actor.account.expecting_until = None
-        work.post.drop(reminder_topic(actor.household.id, half))
+    observed = health.observed_in_homes(work.session, work.heard_homes)
+    heard = health.heard(work.session, [person for people in observed.values() for person in people], half.day)
+    whole = [home for home, people in observed.items() if all((person, half.half) in heard for person in people)]
+    work.post.drop([reminder_topic(home, half) for home in whole])
 
 
 def reminder_topic(household_id: int | None, half: HalfDay) -> str:

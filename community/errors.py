@@ -5,7 +5,6 @@ Expected                an error with its own template: the sender did something
 ├── NotFound            a household, person or number that is not there, or not in scope
 ├── NotAllowed          role or area does not reach; the answer holds 无权 and discloses nothing
 └── NotNow              allowed in general, but a rule forbids it at present; says which
-StoreProblem            raised by storage; never shown, the message waits
 """
 
 from typing import Any

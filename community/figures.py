@@ -5,6 +5,7 @@ from dataclasses import asdict, dataclass, field, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
+from community import observations
 from community.access import Scope
 from community.calendar import Half, day_bounds, half_day
 from community.matters import ALERTS, KIND_LABELS, symptom_words
@@ -44,11 +45,17 @@ class Figures:
     requests_open: int = 0
     households: int = 0
     pm_begun: bool = True
-    corrected: dict[str, int] = field(default_factory=dict)  # figures set by hand after submission, by list
+    by_hand: dict[str, int] = field(default_factory=dict)  # figures of this very area that somebody corrected, by list
+    corrected: dict[str, int] = field(default_factory=dict)  # those, and what corrections below it make of the sums
 
     def count(self, name: str) -> int:
         """A figure: the number of its rows, unless somebody corrected it."""
         return self.corrected.get(name, len(getattr(self, name)))
+
+    def set_by_hand(self, figures: dict[str, int]) -> None:
+        """What somebody corrected stands, whatever the rows say."""
+        self.by_hand = {**self.by_hand, **figures}
+        self.corrected = {**self.corrected, **figures}
 
     def add(self, other: "Figures") -> None:
         """Sum up: a community's figures are those of its grids."""
@@ -81,6 +88,8 @@ def figures_for(work: Work, scope: Scope, day: date) -> Figures:
     roll = [row for row in health.on_roll(work.session, grounds, day) if _counts(work, row[0], day)]
     for observation, person, household in roll:
         _count_person(facts, heard, day, _line(person, household), observation)
+    trouble = {line.person_id for line in observations.roll(work, scope) if line.troubled} if facts.missing else set()
+    facts.missing.sort(key=lambda line: line.person_id not in trouble)  # who had symptoms and fell silent goes first
     facts.households = len({observation.household_id for observation, _, _ in roll})
     _count_changes(work, facts, grounds, day)
     _count_findings(work, facts, grounds, day)
@@ -193,7 +202,7 @@ def unpack(content: dict[str, Any]) -> Figures:
     """What `pack` kept."""
     facts = Figures(
         requests_open=content["requests_open"], households=content["households"], pm_begun=content["pm_begun"],
-        corrected=dict(content["corrected"]),
+        corrected=dict(content["corrected"]), by_hand=dict(content["by_hand"]),
     )  # fmt: skip
     for name in LISTS:
         setattr(facts, name, [Line(**row) for row in content[name]])

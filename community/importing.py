@@ -177,11 +177,14 @@ class Importer:
     def member(self, row: Row) -> None:
         """A member of a household; the household is made with its first member."""
         name, age, phone, tags = row.text("name"), _age(row), _phone(row), _tags(row)
-        household = self._household(self._area(row.text("community")), row.text("address"))
-        members = self._members(household)
+        home = self._place(self._area(row.text("community")), row.text("address"))
+        members = self._members(home) if home.id else []
         person = next((m for m in members if m.name == name), None) or self._owner(row)
-        if person is None or person.household_id not in (None, household.id):
-            person = Person(household_id=household.id, name=name)
+        if person is None or person.household_id not in (None, home.id):
+            person = Person(name=name)
+        self._check_accounts(row, person)  # from here on nothing is refused: a refused row leaves nothing
+        household = self._settled(home)
+        members = self._members(household)
         if person not in members:
             person.household_id, person.position = household.id, len(members)
             members.append(person)
@@ -201,7 +204,9 @@ class Importer:
         if role is RoleName.CAPTAIN and building is None:
             raise BadRow("楼栋长要写楼栋")
         person = self._owner(row) or self._at_home(row, area) or self._serving(row, area)
-        if person is None:
+        if person is not None:
+            self._check_accounts(row, person)
+        else:
             person = Person(name=row.text("name"))
             self.session.add(person)
             self.session.flush()
@@ -258,7 +263,8 @@ class Importer:
             self.buildings[key] = found
         return self.buildings[key]
 
-    def _household(self, community: Area, written: str) -> Household:
+    def _place(self, community: Area, written: str) -> Household:
+        """The household at an address; a new one is not stored yet."""
         address = parse_address(written) or written
         known = self._home(community.id, address)
         if known is not None:
@@ -267,11 +273,15 @@ class Importer:
         building = self._building(community.id, name) if name else None
         if building is None:
             raise BadRow(f"“{address}”的楼栋不在任何网格里")
-        home = Household(community_id=community.id, grid_id=building.grid_id, building=building.name, address=address)
-        self.session.add(home)
-        self.session.flush()
-        self.homes[(community.id, address)] = home
-        self.people[home.id or 0] = []
+        return Household(community_id=community.id, grid_id=building.grid_id, building=building.name, address=address)
+
+    def _settled(self, home: Household) -> Household:
+        """The household, stored."""
+        if home.id is None:
+            self.session.add(home)
+            self.session.flush()
+            self.homes[(home.community_id, home.address)] = home
+            self.people[home.id or 0] = []
         return home
 
     def _home(self, community_id: str, address: str) -> Household | None:
@@ -289,8 +299,14 @@ class Importer:
         return self.people[home.id or 0]
 
     def _owner(self, row: Row) -> Person | None:
-        """Whose accounts these are already."""
-        return next((self.owners[key] for key in _accounts(row) if key in self.owners), None)
+        """Whose accounts these are already; a row with another name is refused, it would speak for somebody else."""
+        known = [key for key in _accounts(row) if key in self.owners]
+        if not known:
+            return None
+        owner = self.owners[known[0]]
+        if owner.name != row.text("name"):
+            raise BadRow(f"账号“{'、'.join(key[1] for key in known)}”已属于别人（姓名不一样），请核对")
+        return owner
 
     def _at_home(self, row: Row, area: Area) -> Person | None:
         """A member of staff who also lives here."""
@@ -309,11 +325,15 @@ class Importer:
         if phone and person.phone != phone:
             person.phone, person.phone_hash = phone, vault.lookup(phone)
 
+    def _check_accounts(self, row: Row, person: Person) -> None:
+        """Refuse a row whose accounts are somebody else's."""
+        for key in _accounts(row):
+            if self.owners.get(key, person) is not person:
+                raise BadRow(f"账号“{key[1]}”已属于别人")
+
     def _add_accounts(self, row: Row, person: Person) -> None:
         for key in _accounts(row):
-            owner = self.owners.setdefault(key, person)
-            if owner is not person:
-                raise BadRow(f"账号“{key[1]}”已属于别人")
+            self.owners[key] = person
             self.accounts.setdefault(key, Account(platform=key[0], external_id=key[1]))
 
     def know_accounts(self, rows: Iterable[Row]) -> None:
@@ -321,11 +341,12 @@ class Importer:
         keys = [key for row in rows for key in _accounts(row)]
         for start in range(0, len(keys), CHUNK):
             self.accounts |= people.accounts_by_key(self.session, keys[start : start + CHUNK])
-        ids = {account.person_id: key for key, account in self.accounts.items() if account.person_id}
-        wanted = list(ids)
+        ids = {key: account.person_id for key, account in self.accounts.items() if account.person_id}
+        wanted = list(dict.fromkeys(ids.values()))
+        owners: dict[int, Person] = {}
         for start in range(0, len(wanted), CHUNK):
-            for person_id, person in people.by_ids(self.session, wanted[start : start + CHUNK]).items():
-                self.owners[ids[person_id]] = person
+            owners |= people.by_ids(self.session, wanted[start : start + CHUNK])
+        self.owners.update({key: owners[person_id] for key, person_id in ids.items() if person_id in owners})
 
     def keep_accounts(self) -> None:
         """Store the accounts with their owners, who have their ids by now."""

@@ -22,6 +22,7 @@ KIND_LABELS = {
 }  # fmt: skip
 URGENT = frozenset({K.EMERGENCY, K.CRISIS})
 ALERTS = frozenset({K.FEVER, K.LEAVING}) | URGENT
+NOT_BY_WORDS = URGENT | {K.BINDING}  # an answer does not end these: somebody goes there, or decides
 
 MOVES: dict[tuple[MatterState, str], MatterState] = {
     (MatterState.OPEN, "take"): MatterState.TAKEN,
@@ -29,10 +30,14 @@ MOVES: dict[tuple[MatterState, str], MatterState] = {
     (MatterState.OPEN, "close"): MatterState.CLOSED,
     (MatterState.TAKEN, "handle"): MatterState.TAKEN,
     (MatterState.TAKEN, "close"): MatterState.CLOSED,
+    (MatterState.TAKEN, "reopen"): MatterState.OPEN,  # its taker left
 }
 
 
 SAME_TALK = timedelta(minutes=30)
+QUICK_REPEATS = 6  # an emergency that nobody takes is told again every few minutes, so often,
+SLOW_REPEAT_MINUTES = 60  # then every hour,
+MOST_REPEATS = QUICK_REPEATS + 24  # for a day; after that it stays on every list
 MOST_WORDS = 4000  # characters of a sender's words that are shown with a number
 
 
@@ -52,7 +57,7 @@ class About:
 def about(work: Work, household: Household | None, person: Person | None, **rest: Any) -> About:
     """Where a household's matters belong, or the default area for who has none."""
     if household is None:
-        return About(rest.pop("area_id", None) or work.house.default_area, person=person, **rest)
+        return About(rest.pop("area_id", None) or work.default_area, person=person, **rest)
     rest.pop("area_id", None)
     return About(household.grid_id, household.building, household, person, **rest)
 
@@ -151,7 +156,7 @@ def pass_on_or_add(work: Work, kind: MatterKind, where: About, words: str) -> tu
     for matter in matters.from_account(work.session, account_id, [kind]) if account_id else ():
         if work.now - matter.created_at < SAME_TALK:
             matter.words = f"{matter.words}\n{words}"[-MOST_WORDS:]
-            tell(work, matter, knowing(work, matter), "matters/more_words", more=words)
+            tell(work, matter, knowing(work, matter), "matters/more_words", more=words[:MOST_WORDS])
             return matter, False
     return pass_on(work, kind, where, words), True
 
@@ -169,6 +174,20 @@ def move(work: Work, matter: Matter, name: str, actor: Actor, words: str = "") -
     work.session.add(
         MatterMove(number=number_of(matter), at=work.now, actor_id=actor.person_id, move=name, words=words)
     )
+
+
+def reopen(work: Work, matter: Matter) -> None:
+    """Whoever took it has gone: it waits for a person again."""
+    matter.state = MOVES[MatterState(matter.state), "reopen"]
+    matter.taken_by = matter.taken_at = None
+    work.session.add(MatterMove(number=number_of(matter), at=work.now, actor_id=None, move="reopen"))
+    wait_again(work, matter)
+
+
+def wait_again(work: Work, matter: Matter) -> None:
+    """Begin the ladder anew."""
+    wait = _patience(work, matter.kind)
+    matter.level, matter.escalate_at = 0, work.now + wait if wait else None
 
 
 def find(work: Work, actor: Actor, number: int) -> Matter:
@@ -197,6 +216,17 @@ def take(work: Work, actor: Actor, number: int | None) -> Matter:
     return matter
 
 
+def waits(work: Work, number: int) -> bool:
+    """Whether nobody has taken this yet."""
+    matter = matters.by_number(work.session, number)
+    return matter is not None and matter.state == MatterState.OPEN
+
+
+def something_waits(work: Work, actor: Actor) -> bool:
+    """Whether this person was told of something that nobody has taken."""
+    return actor.person_id is not None and bool(matters.open_told_to(work.session, actor.person_id))
+
+
 def _only_open(work: Work, actor: Actor) -> Matter:
     waiting = matters.open_told_to(work.session, actor.person_id or 0)
     alerts = [matter for matter in waiting if matter.kind in ALERTS] or waiting
@@ -214,11 +244,13 @@ def _tell_others(work: Work, matter: Matter, actor: Actor) -> None:
     values = {**view(matter), "taker": actor.person.name if actor.person else ""}
     for row in matters.told(work.session, number_of(matter)):
         if row.person_id != actor.person_id:
-            work.post.to_person(row.person_id, "matters/taken_by", Priority.ANSWER, values=values)
+            work.post.to_person(row.person_id, "matters/taken_by", Priority.ANSWER, values=values, matter=matter.number)
     if matter.kind in URGENT and matter.account_id:
         account = work.session.get(Account, matter.account_id)
         if account is not None:
-            work.post.to_account(account, "matters/help_is_coming", Priority.DANGER, values=values)
+            work.post.to_account(
+                account, "matters/help_is_coming", Priority.DANGER, values=values, matter=matter.number
+            )
 
 
 def escalate(work: Work, matter: Matter) -> None:
@@ -227,18 +259,16 @@ def escalate(work: Work, matter: Matter) -> None:
     urgent = matter.kind in URGENT
     minutes = work.rules.emergency_ack_minutes if urgent else work.rules.alert_ack_minutes
     known = set(knowing(work, matter))
+    pause = minutes if not urgent or matter.level + 1 < QUICK_REPEATS else SLOW_REPEAT_MINUTES
     fresh = [rung for rung in levels if not known.issuperset(rung)]
     told = [*(known if urgent else ()), *(fresh[0] if fresh else ())]
     matter.level += 1
     tell(
         work, matter, sorted(told), "alerts/escalated_urgent" if urgent else "alerts/escalated", matter.level,
-        minutes=minutes, waited=waited(matter, work.now),
+        minutes=pause, waited=waited(matter, work.now),
     )  # fmt: skip
     goes_on = len(fresh) > 1 or (urgent and matter.level < MOST_REPEATS)
-    matter.escalate_at = work.now + timedelta(minutes=minutes) if goes_on else None
-
-
-MOST_REPEATS = 6  # an emergency that nobody takes is told again for half an hour, then stays on every list
+    matter.escalate_at = work.now + timedelta(minutes=pause) if goes_on else None
 
 
 def handle(work: Work, actor: Actor, number: int, words: str) -> Matter:
@@ -249,23 +279,37 @@ def handle(work: Work, actor: Actor, number: int, words: str) -> Matter:
 
 
 def close(work: Work, actor: Actor, number: int, words: str) -> Matter:
-    """`/结案`: the matter is over, with its outcome."""
+    """`/结案`: the matter is over, with its outcome; a binding request is decided, so that who asked is told."""
     matter = find(work, actor, number)
+    if matter.kind == K.BINDING:
+        raise NotNow("binding/decide", number=number)
     move(work, matter, "close", actor, words)
     return matter
 
 
 def answer(work: Work, actor: Actor, number: int, words: str) -> Matter:
-    """`/回复`: send a person's answer to who wrote, and close the number."""
+    """`/回复`: send a person's answer to who wrote, and close the number; what must be acted on stays as it is."""
     matter = find(work, actor, number)
     asker = work.session.get(Account, matter.account_id) if matter.account_id else None
     if asker is None:
         raise NotFound("matters/no_asker", number=number)
-    move(work, matter, "close", actor, words)
+    if matter.kind in NOT_BY_WORDS:
+        _note(work, matter, "answer", actor, words)
+    else:
+        move(work, matter, "close", actor, words)
     role = next(iter(sorted(ROLE_LABELS[name] for name in actor.role_names)), "")
     values = {"words": words, "name": actor.person.name if actor.person else "", "role": role, **_asked(matter)}
     work.post.to_account(asker, "matters/answered", Priority.ANSWER, values=values)
     return matter
+
+
+def _note(work: Work, matter: Matter, name: str, actor: Actor, words: str) -> None:
+    """Write down what was said: nobody has taken it by that, and its ladder goes on."""
+    if matter.state == MatterState.CLOSED:
+        raise NotNow("matters/closed_already", number=matter.number)
+    work.session.add(
+        MatterMove(number=number_of(matter), at=work.now, actor_id=actor.person_id, move=name, words=words)
+    )
 
 
 def _asked(matter: Matter) -> dict[str, Any]:

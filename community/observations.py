@@ -11,7 +11,7 @@ from community.errors import NotFound, NotNow
 from community.people import Actor, contact
 from community.whose import find_household
 from community.work import Priority, Work
-from storage.queries import health, people, places
+from storage.queries import health, people
 from storage.queries.health import Observed
 from storage.tables import Household, Observation, ObservationState, Person
 
@@ -213,14 +213,3 @@ def due(work: Work, scope: Scope) -> list[Roll]:
 def of_household(work: Work, members: Sequence[Person]) -> dict[int, Observation]:
     """The present observations of a household's members."""
     return health.active_observations(work.session, [member.id for member in members if member.id])
-
-
-def new_household(work: Work, community_id: str, address: str) -> Household | None:
-    """Add a household whose building is known; None where it is not."""
-    building = places.building(work.session, community_id, address.split("-", maxsplit=1)[0])
-    if building is None:
-        return None
-    row = Household(community_id=community_id, grid_id=building.grid_id, building=building.name, address=address)
-    work.session.add(row)
-    work.session.flush()
-    return row

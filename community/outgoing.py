@@ -1,7 +1,8 @@
 """The one way out: every message that the program writes is decided here and stored in the outbox."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, time, timedelta
 from enum import IntEnum
@@ -57,7 +58,8 @@ class Post:
     rows: list[Letter] = field(default_factory=list)
     alarms: list[str] = field(default_factory=list)  # conversations newly stopped, for the operator
     _accounts: dict[int, list[Account]] = field(default_factory=dict)
-    _once: set[str] = field(default_factory=set)
+    _once: set[str] = field(default_factory=set)  # keys that were used
+    _unused: set[str] = field(default_factory=set)  # keys that `prefetch_once` found to be free
 
     def to_person(self, person_id: int, template: str, priority: Priority, **options: Any) -> bool:
         """Write privately to a person, on the account they used last; False if none can be reached."""
@@ -98,12 +100,12 @@ class Post:
         self._guard(row, target, priority)
         self.rows.append(row)
 
-    def drop(self, topic: str) -> None:
-        """Messages on this topic that were not sent yet are no longer wanted."""
+    def drop(self, topics: Sequence[str]) -> None:
+        """Messages on these topics that were not sent yet are no longer wanted."""
         for row in self.rows:
-            if row.topic == topic:
+            if row.topic in topics:
                 row.state = OutState.DROPPED
-        flow.drop_pending(self.session, topic)
+        flow.drop_pending(self.session, topics)
 
     def account_of(self, person_id: int) -> Account | None:
         """The account on which a person is reached: the last used one on a platform that runs here."""
@@ -121,12 +123,30 @@ class Post:
             if account.person_id is not None:
                 self._accounts[account.person_id].append(account)
 
+    def prefetch_once(self, keys: Iterable[str]) -> None:
+        """Look up many `once` keys in one query, before a round."""
+        wanted = set(keys)
+        known = flow.known_keys(self.session, wanted)
+        self._once |= known
+        self._unused |= wanted - known
+
+    @contextmanager
+    def undone_if_it_raises(self) -> Iterator[None]:
+        """What is written within is taken back if it raises."""
+        rows, once = len(self.rows), set(self._once)
+        try:
+            yield
+        except BaseException:
+            del self.rows[rows:]
+            self._once = once
+            raise
+
     def store(self) -> None:
         """Hand all rows to the session, in the order in which they were written."""
         self.session.add_letters(self.rows)
 
     def _first_time(self, once: str) -> bool:
-        if once in self._once or flow.is_known(self.session, once):
+        if once in self._once or (once not in self._unused and flow.known_keys(self.session, [once])):
             return False
         self._once.add(once)
         return True

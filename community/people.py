@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
-from community.access import RANK, Scope, scope_of
+from community.access import Scope, scope_of
 from community.areas import AreaTree
 from community.outgoing import Post
 from storage.engine import Session
@@ -36,11 +36,6 @@ class Actor:
     def known(self) -> bool:
         """Whether this is somebody with a household or a role."""
         return self.person is not None and (self.household is not None or bool(self.roles))
-
-    @property
-    def rank(self) -> int:
-        """The height of the highest role; 0 for a resident."""
-        return max((RANK[name] for name in self.role_names), default=0)
 
     def scope(self, areas: AreaTree, allowed: Iterable[RoleName]) -> Scope:
         """What this person may see by those of the roles that are allowed."""

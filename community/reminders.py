@@ -2,8 +2,8 @@
 
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass
-from datetime import timedelta
+from dataclasses import dataclass, replace
+from datetime import datetime, time, timedelta
 
 from community import ladder
 from community.access import Scope, whole_area
@@ -27,6 +27,7 @@ class Asked:
 
     reached: int
     unreached: list[str]
+    held_until: time | None = None  # at night: when the question goes out
 
 
 def everywhere(work: Work) -> Scope:
@@ -38,12 +39,13 @@ def everywhere(work: Work) -> Scope:
 
 def remind(work: Work, half: HalfDay, turn: int) -> Asked:
     """One reminder round: every household with somebody observed and not heard is asked once."""
-    return _ask(work, unheard(work, everywhere(work), half), half, f"{turn}", turn)
+    return _ask(work, unheard(work, everywhere(work), half), half, f"{turn}", turn) or Asked(0, [])
 
 
-def urge(work: Work, scope: Scope, household: Household | None) -> Asked:
+def urge(work: Work, scope: Scope, household: Household | None, *, urgent: bool = False) -> Asked:
     """`/催报`: ask now, but no household more than once an hour, reminders of the round included."""
-    half = _half_asked(work)
+    quiet = work.rules.is_quiet(work.now.astimezone(work.zone).time()) and not urgent
+    half = _half_asked(work) if quiet else work.half
     lines = [ln for ln in unheard(work, scope, half) if household is None or ln.household_id == household.id]
     if not lines:
         raise NotFound("lists/nobody_missing", half=half.half.label)
@@ -51,25 +53,30 @@ def urge(work: Work, scope: Scope, household: Household | None) -> Asked:
     topics = {reminder_topic(line.household_id, half) for line in lines}
     recent = flow.topics_since(work.session, topics, since)
     rest = [line for line in lines if reminder_topic(line.household_id, half) not in recent]
-    if not rest:
+    priority = Priority.ANSWER if urgent else Priority.BULK
+    asked = _ask(work, rest, half, f"urge-{int(work.now.timestamp())}", 2, since, priority)
+    if asked is None:
         raise NotNow("reminders/asked_already", minutes=work.rules.urge_every_minutes)
-    return _ask(work, rest, half, f"urge-{int(work.now.timestamp())}", 2)
+    return replace(asked, held_until=work.rules.quiet_hours[1]) if quiet else asked
 
 
 def _half_asked(work: Work) -> HalfDay:
-    """The half day in which the question will be read: at night that of the morning, when quiet hours end."""
+    """The half day in which a question that is asked at night will be read: that in which quiet hours end."""
     local = work.now.astimezone(work.zone)
-    if not work.rules.is_quiet(local.time()):
-        return work.half
     return half_day(end_of_quiet(local, work.rules.quiet_hours[1]), work.zone)
 
 
-def _ask(work: Work, lines: Iterable[Roll], half: HalfDay, key: str, turn: int) -> Asked:
+def _ask(
+    work: Work, lines: Iterable[Roll], half: HalfDay, key: str, turn: int, since: datetime | None = None,
+    priority: Priority = Priority.BULK,
+) -> Asked | None:  # fmt: skip
+    """Ask each household once; None if nobody is left to ask. `since`: who was asked for others later is left alone."""
     homes: dict[int, list[Roll]] = defaultdict(list)
     for line in lines:
         homes[line.household_id].append(line)
     members = people.members(work.session, homes)
     work.post.prefetch(member.id for group in members.values() for member in group if member.id)
+    work.post.prefetch_once(_once(household_id, half, key) for household_id in homes)
     unreached: dict[int, list[Roll]] = {}
     for household_id, silent in homes.items():
         reader = contact(work.post, members[household_id])
@@ -77,24 +84,22 @@ def _ask(work: Work, lines: Iterable[Roll], half: HalfDay, key: str, turn: int) 
             unreached[household_id] = silent
             continue
         values = {"half": half.half.label, "names": [line.name for line in silent], "turn": turn}
-        once = f"nag/{household_id}/{half.day}/{half.half}/{key}"
         work.post.to_person(
-            reader.id, "reminders/ask", Priority.BULK, values=values, once=once,
+            reader.id, "reminders/ask", priority, values=values, once=_once(household_id, half, key),
             topic=reminder_topic(household_id, half), expires_at=half.ends(work.zone),
         )  # fmt: skip
-        _expect(work, reader.id, half)
-    _ask_neighbours(work, unreached, half, key)
-    return Asked(len(homes) - len(unreached), [lines[0].address for lines in unreached.values()])
+    others = _ask_neighbours(work, unreached, half, key, since, priority)
+    reached = len(homes) - len(unreached)
+    return Asked(reached, [lines[0].address for lines in unreached.values()]) if reached or others else None
 
 
-def _expect(work: Work, person_id: int, half: HalfDay) -> None:
-    """Remember that an answer is waited for, so that the reminder can be settled by it."""
-    account = work.post.account_of(person_id)
-    if account is not None:
-        account.expecting, account.expecting_until = "checkin", half.ends(work.zone)
+def _once(household_id: int, half: HalfDay, key: str) -> str:
+    return f"{reminder_topic(household_id, half)}/{key}"
 
 
-def _ask_neighbours(work: Work, homes: dict[int, list[Roll]], half: HalfDay, key: str) -> None:
+def _ask_neighbours(
+    work: Work, homes: dict[int, list[Roll]], half: HalfDay, key: str, since: datetime | None, priority: Priority
+) -> int:
     """Households without any account: their captain or grid leader is asked to report for them, in one message."""
     rows = people.households_by_id(work.session, homes)
     lists: dict[int, list[Roll]] = defaultdict(list)
@@ -104,21 +109,25 @@ def _ask_neighbours(work: Work, homes: dict[int, list[Roll]], half: HalfDay, key
             work, household.grid_id
         ):
             lists[person_id] += silent
-    for person_id, lines in lists.items():
+    topics = {person_id: f"nag-for/{person_id}/{half.day}/{half.half}" for person_id in lists}
+    recent = flow.topics_since(work.session, topics.values(), since) if since else set()
+    asked = {person_id: lines for person_id, lines in lists.items() if topics[person_id] not in recent}
+    for person_id, lines in asked.items():
         work.post.to_person(
-            person_id, "reminders/ask_for_others", Priority.BULK,
-            values={"half": half.half.label, "lines": lines}, once=f"nag-for/{person_id}/{half.day}/{half.half}/{key}",
-            expires_at=half.ends(work.zone),
+            person_id, "reminders/ask_for_others", priority,
+            values={"half": half.half.label, "lines": lines}, once=f"{topics[person_id]}/{key}",
+            topic=topics[person_id], expires_at=half.ends(work.zone),
         )  # fmt: skip
+    return len(asked)
 
 
 def ask_for_visits(work: Work) -> int:
     """Ask the grid leaders to knock where enough half days in a row were missed; returns the number of doors."""
     silent = [ln for ln in roll(work, everywhere(work)) if ln.missed >= work.rules.door_visit_after_missed]
-    heard_now = {ln.person_id for ln in unheard(work, everywhere(work), work.half)}
+    still_silent = {ln.person_id for ln in unheard(work, everywhere(work), work.half)}
     homes: dict[int, list[Roll]] = defaultdict(list)
     for line in silent:
-        if line.person_id in heard_now:
+        if line.person_id in still_silent:
             homes[line.household_id].append(line)
     asked = matters.visits_since(work.session, homes, work.now - VISIT_AGAIN)
     rows = people.households_by_id(work.session, homes)
@@ -143,11 +152,11 @@ def close_visits(work: Work, household: Household) -> list[int]:
 
 
 def propose_releases(work: Work) -> int:
-    """At 08:00 of the day after the last one: doctor and committee are told whose observation is over."""
+    """At 08:00 of each day after the last one: doctor and committee are told whose observation is over."""
     count = 0
     for community in [area for area in work.areas.by_id.values() if area.level == Level.COMMUNITY]:
         scope = whole_area(work.areas, community.id)
-        ended = [line for line in roll(work, scope) if (work.today - line.last_day).days == 1]
+        ended = [line for line in roll(work, scope) if line.last_day < work.today]
         count += len(ended)
         for person_id in ladder.doctors_and_committee(work, community.id) if ended else ():
             values = {"lines": ended, "community": community.name}

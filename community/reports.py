@@ -1,11 +1,12 @@
 """The daily report in its versions: drafted, confirmed or late, summed up, corrected; silence is never called a zero."""
 
 from collections.abc import Iterable, Sequence
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
-from community.access import GRID_UP, whole_area
-from community.errors import NotAllowed, NotFound
+from community.access import GRID_UP, RANK, whole_area
+from community.calendar import NOON
+from community.errors import NotAllowed, NotFound, NotNow
 from community.figures import ITEMS, Figures, count_matters, figures_for, headline, pack, unpack
 from community.people import Actor
 from community.work import Work
@@ -28,54 +29,102 @@ def save(
     return row
 
 
-def draft(work: Work, grid_id: str) -> DailyReport:
-    """18:00: the draft of a grid."""
-    return save(
-        work, grid_id, work.today, ReportState.DRAFT, figures_for(work, whole_area(work.areas, grid_id), work.today)
-    )
+def draft(work: Work, grid_id: str, day: date) -> DailyReport | None:
+    """18:00: the draft of a grid, unless its leader has confirmed already."""
+    before = records.latest_report(work.session, grid_id, day)
+    if before is not None and before.state == ReportState.CONFIRMED:
+        return None
+    return save(work, grid_id, day, ReportState.DRAFT, count_again(work, grid_id, day, before))
 
 
 def confirm(work: Work, actor: Actor, grids: Iterable[str], note: str) -> list[DailyReport]:
     """`/确认日报`: the grid leader stands by the figures as they are now; after the deadline it is late."""
     confirmed = []
-    late = work.now.astimezone(work.zone).time() >= work.rules.daily_report_due
     for grid_id in grids:
-        facts = figures_for(work, whole_area(work.areas, grid_id), work.today)
+        day, late = _day_to_confirm(work, grid_id)
+        before = records.latest_report(work.session, grid_id, day)
+        facts = count_again(work, grid_id, day, before)
+        words = _joined(before.note if before and facts.by_hand else "", note)
         confirmed.append(
-            save(work, grid_id, work.today, ReportState.CONFIRMED, facts, made_by=actor.person_id, note=note, late=late)
+            save(work, grid_id, day, ReportState.CONFIRMED, facts, made_by=actor.person_id, note=words, late=late)
         )
+        _renew_above(work, grid_id, day, "")
     if not confirmed:
         raise NotFound("report/no_grid")
     return confirmed
 
 
-def close_day(work: Work, community_id: str) -> list[DailyReport]:
+def _day_to_confirm(work: Work, grid_id: str) -> tuple[date, bool]:
+    """Today; before noon still yesterday where nobody confirmed it. And whether that is late."""
+    local = work.now.astimezone(work.zone)
+    yesterday = work.today - timedelta(days=1)
+    if local.time() < NOON:
+        before = records.latest_report(work.session, grid_id, yesterday)
+        if before is not None and before.state != ReportState.CONFIRMED:
+            return yesterday, True
+    if local.time() < work.rules.daily_report_at:  # what comes in until then would be missing in it
+        raise NotNow("report/not_yet", at=work.rules.daily_report_at)
+    return work.today, local.time() >= work.rules.daily_report_due
+
+
+def count_again(work: Work, grid_id: str, day: date, before: DailyReport | None) -> Figures:
+    """A grid's figures as of now; what was corrected by hand in an earlier version stays corrected."""
+    facts = figures_for(work, whole_area(work.areas, grid_id), day)
+    facts.set_by_hand(unpack(before.content).by_hand if before else {})
+    return facts
+
+
+def close_day(work: Work, community_id: str, day: date) -> list[DailyReport]:
     """19:00: grids that nobody confirmed go in as they are, marked so; returns those that are late."""
     late = []
-    latest = records.latest_reports(work.session, work.areas.grids(community_id), work.today)
+    latest = records.latest_reports(work.session, work.areas.grids(community_id), day)
     for grid_id in work.areas.grids(community_id):
         known = latest.get(grid_id)
         if known is None or known.state == ReportState.DRAFT:
-            facts = figures_for(work, whole_area(work.areas, grid_id), work.today)
-            late.append(save(work, grid_id, work.today, ReportState.UNCONFIRMED, facts, late=True))
+            facts = count_again(work, grid_id, day, known)
+            note = known.note if known else ""
+            late.append(save(work, grid_id, day, ReportState.UNCONFIRMED, facts, late=True, note=note))
     return late
 
 
 def sum_up(work: Work, area_id: str, day: date, note: str = "") -> DailyReport:
-    """The report of an area above the grids: the sum of what its grids reported."""
+    """The report of an area above the grids: the sum of what the areas below it reported."""
+    before = records.latest_report(work.session, area_id, day)
+    total = _sum(work, area_id, day)
+    if before is not None and (by_hand := unpack(before.content).by_hand):
+        total.set_by_hand(by_hand)
+        note = _joined(before.note, note)
     grids = work.areas.grids(area_id)
     latest = records.latest_reports(work.session, grids, day)
-    total = Figures()
     parts = []
     for grid_id in grids:
         report = latest.get(grid_id)
-        facts = unpack(report.content) if report else figures_for(work, whole_area(work.areas, grid_id), day)
-        total.add(facts)
+        facts = unpack(report.content) if report else count_again(work, grid_id, day, None)
         parts.append(part_of(work, grid_id, facts, report.state if report else ReportState.UNCONFIRMED))
-    count_matters(work, total, [a for a in work.areas.by_id if work.areas.covers(area_id, a) and a not in grids], day)
     complete = all(report.state == ReportState.CONFIRMED for report in latest.values()) and len(latest) == len(grids)
     state = ReportState.CONFIRMED if complete else ReportState.UNCONFIRMED
     return save(work, area_id, day, state, total, parts=parts, note=note)
+
+
+def _sum(work: Work, area_id: str, day: date) -> Figures:
+    """The areas right below, each as its newest report has it, and the matters of the area itself."""
+    total = Figures()
+    below = work.areas.children(area_id)
+    latest = records.latest_reports(work.session, [area.id for area in below], day)
+    for area in below:
+        report = latest.get(area.id)
+        if report is not None:
+            total.add(unpack(report.content))
+        elif area.level == Level.GRID:
+            total.add(count_again(work, area.id, day, None))
+        else:
+            total.add(_sum(work, area.id, day))
+    count_matters(work, total, [area_id], day)
+    return total
+
+
+def _joined(*notes: str) -> str:
+    return "；".join(dict.fromkeys(note for note in notes if note))
 
 
 def correct(work: Work, actor: Actor, day: date, item: str, value: int, reason: str) -> DailyReport:
@@ -87,23 +136,35 @@ def correct(work: Work, actor: Actor, day: date, item: str, value: int, reason: 
     facts = unpack(before.content)
     name = ITEMS[item]
     was = facts.count(name)
-    facts.corrected[name] = value
+    facts.set_by_hand({name: value})
     who = actor.person.name if actor.person else ""
-    note = "；".join(part for part in (before.note, f"{who}更正{item} {was}→{value}：{reason}") if part)
+    words = f"{who}更正{item} {was}→{value}：{reason}"
+    note = _joined(before.note, words)
     report = save(
         work, area_id, day, ReportState(before.state), facts, made_by=actor.person_id, note=note, late=before.late,
         parts=before.content["parts"],
     )  # fmt: skip
-    _renew_above(work, area_id, day, note)
+    _renew_above(work, area_id, day, words)
     return report
+
+
+def corrections(work: Work, actor: Actor, day: date, item: str) -> list[dict[str, Any]]:
+    """Where a person's own reports of a day hold a figure that was set by hand: what it is, who changed it, and why."""
+    found = []
+    for area_id in dict.fromkeys(role.area_id for role in actor.roles if role.role in GRID_UP):
+        report = records.latest_report(work.session, area_id, day)
+        count = unpack(report.content).corrected.get(ITEMS[item]) if report else None
+        if report is not None and count is not None:
+            found.append({"area": work.areas[area_id].name, "count": count, "note": report.note})
+    return found
 
 
 def _own_area(actor: Actor) -> str:
     """The area whose report a person stands for: that of their highest role."""
-    areas = [role.area_id for role in actor.roles if role.role in GRID_UP]
-    if not areas:
+    answering = [role for role in actor.roles if role.role in GRID_UP]
+    if not answering:
         raise NotAllowed("errors/not_your_area")
-    return areas[-1]
+    return max(answering, key=lambda role: RANK[RoleName(role.role)]).area_id
 
 
 def amend(work: Work, grid_id: str, day: date, words: str) -> None:
@@ -111,9 +172,8 @@ def amend(work: Work, grid_id: str, day: date, words: str) -> None:
     before = records.latest_report(work.session, grid_id, day)
     if before is None or before.state == ReportState.DRAFT:
         return
-    facts = figures_for(work, whole_area(work.areas, grid_id), day)
-    facts.corrected = dict(before.content["corrected"])
-    note = "；".join(part for part in (before.note, words) if part)
+    facts = count_again(work, grid_id, day, before)
+    note = _joined(before.note, words)
     save(work, grid_id, day, ReportState(before.state), facts, made_by=before.made_by, note=note, late=before.late)
     _renew_above(work, grid_id, day, words)
 
@@ -141,13 +201,6 @@ def responsible(work: Work, grid_id: str) -> str:
     return "、".join(names[id].name for id in ids if id in names)
 
 
-def level_title(work: Work, area_id: str) -> str:
-    """How the report of an area is called."""
-    level = work.areas[area_id].level
-    names = {Level.GRID: "网格", Level.COMMUNITY: "社区", Level.SUBDISTRICT: "街道", Level.DISTRICT: "区"}
-    return names[Level(level)]
-
-
 def readers(work: Work, area_id: str) -> list[int]:
     """Who answers for an area above the grids."""
     role = {
@@ -162,7 +215,7 @@ def shown(work: Work, area_id: str, day: date) -> tuple[Figures, DailyReport | N
     report = records.latest_report(work.session, area_id, day)
     if report is not None and report.state != ReportState.DRAFT:
         return unpack(report.content), report
-    return figures_for(work, whole_area(work.areas, area_id), day), report
+    return count_again(work, area_id, day, report), report
 
 
 def leader_ids(work: Work, grid_id: str) -> list[int]:

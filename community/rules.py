@@ -9,6 +9,7 @@ from typing import Any
 import yaml
 
 from parsing import SYMPTOM_LABELS
+from parsing.temperature import HIGHEST, LOWEST
 
 NOON = time(12)
 
@@ -36,13 +37,11 @@ class Rules:
     disease: str
     source: Source
     fever_threshold_celsius: float
-    believable_celsius: tuple[float, float]
     observation_days: int
     alarm_symptoms: frozenset[str]
     nag_at: tuple[time, time]
     second_nag_after_minutes: int
     door_visit_after_missed: int
-    daily_notice_at: time
     daily_report_at: time
     daily_report_due: time
     report_step_minutes: int
@@ -58,11 +57,6 @@ class Rules:
     def alarms(self, temperature: float | None, symptoms: tuple[str, ...] | list[str]) -> bool:
         """Whether a report asks for an alert: a fever reading, or an alarm symptom in words."""
         return self.is_fever(temperature) or not self.alarm_symptoms.isdisjoint(symptoms)
-
-    def believes(self, temperature: float) -> bool:
-        """Whether a person can have this temperature."""
-        low, high = self.believable_celsius
-        return low <= temperature <= high
 
     def is_quiet(self, moment: time) -> bool:
         """Whether nothing but danger may be started now."""
@@ -84,6 +78,7 @@ def load_rules(path: Path, overrides: Mapping[str, Any] | None = None) -> Rules:
 def read_rules(raw: Mapping[str, Any], name: str) -> Rules:
     """Rules from plain values; raises `RulesError` naming the key."""
     known = {field.name for field in fields(Rules)}
+    raw = _without_later(raw, name)
     for key in raw.keys() - known:
         raise RulesError(f"{name}: unknown key '{key}'; known keys: {', '.join(sorted(known))}")
     for key in known - raw.keys():
@@ -95,14 +90,12 @@ def read_rules(raw: Mapping[str, Any], name: str) -> Rules:
 
 def _agree(rules: Rules, name: str) -> None:
     """Values that must fit together; raises `RulesError` naming the key."""
-    low, high = rules.believable_celsius
     problems = {
         "daily_report_due: must be after daily_report_at": rules.daily_report_due <= rules.daily_report_at,
         "nag_at: one time before 12:00 and one after is expected": not rules.nag_at[0] < NOON <= rules.nag_at[1],
-        "believable_celsius: the lower limit comes first": not low < high,
-        "fever_threshold_celsius: must lie between the believable limits": not low
+        f"fever_threshold_celsius: must lie between {LOWEST} and {HIGHEST}, which readings are believed": not LOWEST
         < rules.fever_threshold_celsius
-        < high,
+        < HIGHEST,
         "alarm_symptoms: unknown code; known are those of parsing.SYMPTOM_LABELS": not rules.alarm_symptoms
         <= SYMPTOM_LABELS.keys(),
     }
@@ -114,6 +107,7 @@ def _agree(rules: Rules, name: str) -> None:
 def with_overrides(rules: Rules, overrides: Mapping[str, Any], name: str = "rules") -> Rules:
     """The same rules with single values replaced, checked like those of a file."""
     known = {field.name for field in fields(Rules)}
+    overrides = _without_later(overrides, name)
     for key in overrides.keys() - known:
         raise RulesError(f"{name}: unknown key '{key}'")
     changed = replace(rules, **{key: _value(key, value, name) for key, value in overrides.items()})
@@ -121,7 +115,8 @@ def with_overrides(rules: Rules, overrides: Mapping[str, Any], name: str = "rule
     return changed
 
 
-_TIMES = {"daily_notice_at", "daily_report_at", "daily_report_due"}
+_TIMES = {"daily_report_at", "daily_report_due"}
+_LATER = {"daily_notice_at"}  # times that samples name for what is still to come: read, and of no effect yet
 _TIME_PAIRS = {"nag_at", "quiet_hours"}
 _COUNTS = {
     "observation_days", "second_nag_after_minutes", "door_visit_after_missed", "report_step_minutes",
@@ -129,10 +124,17 @@ _COUNTS = {
 }  # fmt: skip
 
 
+def _without_later(raw: Mapping[str, Any], name: str) -> dict[str, Any]:
+    """The values that have an effect; the others must be right as well, so that they can take effect one day."""
+    for key in raw.keys() & _LATER:
+        _value(key, raw[key], name)
+    return {key: value for key, value in raw.items() if key not in _LATER}
+
+
 def _value(key: str, value: Any, name: str) -> Any:
     """One value in its type, or a `RulesError` that says what is wrong with it."""
     try:
-        if key in _TIMES:
+        if key in _TIMES | _LATER:
             return read_time(value)
         if key in _TIME_PAIRS:
             first, second = value
@@ -141,9 +143,6 @@ def _value(key: str, value: Any, name: str) -> Any:
             return _count(value)
         if key == "fever_threshold_celsius":
             return float(value)
-        if key == "believable_celsius":
-            low, high = value
-            return (float(low), float(high))
         if key == "alarm_symptoms":
             return _codes(value)
         return Source(**value) if key == "source" else str(value)

@@ -44,6 +44,13 @@ class Reading:
         """The name to show, privately."""
         return self.person.name if self.person else self.label
 
+    @property
+    def written(self) -> str:
+        """How the text itself calls the person."""
+        if self.entry.person in ("self", "?") and self.entry.address:
+            return self.entry.address
+        return RELATION_LABELS.get(self.entry.person, self.entry.person)
+
 
 @dataclass(frozen=True, slots=True)
 class Home:
@@ -54,8 +61,13 @@ class Home:
     speaker: Person | None = None
 
 
-def resolve(work: Work, actor: Actor, entries: Sequence[CheckIn], community_id: str | None) -> list[Reading]:
-    """Give each entry its person; `community_id` is where addresses are looked up."""
+def resolve(
+    work: Work, actor: Actor, entries: Sequence[CheckIn], community_id: str | None, *, open_to_all: bool = False
+) -> list[Reading]:
+    """Give each entry its person; `community_id` is where addresses and names are looked up.
+
+    In what is `open_to_all` (a chain) a name that nobody has is left without a home: it need not be the sender's.
+    """
     own = Home(actor.household, actor.members, actor.person) if actor.household else None
     addressed = _homes(work, entries, community_id, own)
     named = {entry.person for entry in entries}
@@ -64,6 +76,8 @@ def resolve(work: Work, actor: Actor, entries: Sequence[CheckIn], community_id: 
     readings: list[Reading] = []
     for entry in entries:
         home = addressed.get(entry.address) if entry.address else own
+        if (own or open_to_all) and _names_another(entry, home):
+            home = _home_of(work, entry.person, community_id) or (None if open_to_all else home)
         if home is None:
             readings.append(_without_home(work, actor, entry))
         elif entry.person == "?" and not entry.unclear and nameless == len(home.members):
@@ -87,6 +101,25 @@ def _homes(work: Work, entries: Iterable[CheckIn], community_id: str | None, own
         address: own if own and own.household.id == household.id else Home(household, members[household.id or 0])
         for address, household in found.items()
     }
+
+
+def _names_another(entry: CheckIn, home: Home | None) -> bool:
+    """Whether the text gives a name, and no address, that nobody of this home has."""
+    if entry.address or entry.person in RELATION_LABELS:
+        return False
+    return home is None or find_member(entry.person, home) is None
+
+
+def _home_of(work: Work, name: str, community_id: str | None) -> Home | None:
+    """The home of the only person of a community who has this name."""
+    if community_id is None:
+        return None
+    namesakes = [person for person in people.named(work.session, name) if person.household_id]
+    homes = people.households_by_id(work.session, {person.household_id for person in namesakes if person.household_id})
+    here = [home for home in homes.values() if home.community_id == community_id]
+    if len(here) != 1:
+        return None
+    return Home(here[0], people.members(work.session, [here[0].id or 0])[here[0].id or 0])
 
 
 def find_household(work: Work, community_id: str, address: str) -> Household | None:
@@ -152,6 +185,8 @@ def _alike(name: str, written: str) -> bool:
     """小宝 for 张小宝, 王师傅 for 王大爷: the end of the name, or the surname with a title."""
     if len(written) >= 2 and name.endswith(written):
         return True
+    if (_MALE.search(name) and _FEMALE.search(written)) or (_FEMALE.search(name) and _MALE.search(written)):
+        return False  # 王大妈 is not 王大爷
     return len(written) >= 2 and name[0] == written[0] and bool(_TITLE.fullmatch(written[1:]))
 
 

@@ -1,6 +1,5 @@
 """What a piece of work is done with: one transaction, one moment, the rules, and the way out."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
@@ -17,6 +16,7 @@ class Hotlines:
     """Numbers that may be told to people, from content/hotlines.yaml."""
 
     emergency: str
+    fire: str
     psychological: str
 
 
@@ -29,7 +29,6 @@ class House:
     hotlines: Hotlines
     default_area: str
     platforms: tuple[str, ...]
-    group_receipts: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
@@ -41,6 +40,7 @@ class Work:
     house: House
     areas: AreaTree
     post: Post
+    heard_homes: set[int] = field(default_factory=set)  # households with a new reading of somebody observed
 
     @property
     def rules(self) -> Rules:
@@ -56,6 +56,13 @@ class Work:
     def today(self) -> date:
         """The local date."""
         return local_day(self.now, self.zone)
+
+    @property
+    def default_area(self) -> str:
+        """Where the words of strangers belong; the top of the tree where the configured area is missing."""
+        wanted = self.house.default_area
+        tops = (area.id for area in self.areas.by_id.values() if area.parent_id is None)
+        return wanted if wanted in self.areas.by_id else next(tops, wanted)
 
     @property
     def half(self) -> HalfDay:

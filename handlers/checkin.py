@@ -1,6 +1,6 @@
 """Check-ins in free text, by command, for others, and in chains."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from community import chains, checkins, matters
 from community.access import CAPTAIN_UP, LISTS
@@ -13,7 +13,7 @@ from community.work import Work
 from handlers import arguments
 from handlers.registry import Who, command
 from handlers.request import Message, Reply, reply
-from parsing import CheckIn, Context, parse
+from parsing import Context, parse
 from storage.queries import people
 from storage.tables import CheckinSource, MatterKind, RoleName
 
@@ -37,21 +37,40 @@ def check_in(message: Message, text: str, work: Work) -> Reply | None:
     return take(message, work)
 
 
+def is_alarming(text: str, work: Work) -> bool:
+    """Whether what stands after `/打卡` is a fever or an alarm symptom, which is heard from anybody."""
+    entries = parse(text, Context("checkin", None, ())).checkins
+    return any(work.rules.alarms(entry.temperature, entry.symptoms) for entry in entries)
+
+
 def take(message: Message, work: Work, *, alarm: bool = True) -> Reply | None:
     """Record what a message reports and answer for each person; None where nothing was new."""
     community = community_of(message, work)
-    readings = resolve(work, message.actor, _entries(message, work), community)
+    readings = _readings(message, work, community)
     sorted_out = _sort_out(message, work, readings)
     origin = _origin(message, work)
-    receipts = [
-        checkins.record(work, reading, _sourced(origin, message, reading), alarm=alarm) for reading in sorted_out.sure
-    ]
-    checkins.settle_reminder(work, message.actor)
+    receipts = []
+    for reading in sorted_out.sure:
+        receipt = checkins.record(work, reading, _sourced(origin, message, reading), alarm=alarm)
+        receipts.append(receipt if _may_see(message, work, reading) else _blind(receipt, reading))
+    doubtful = [r if _may_see(message, work, r) else replace(r, person=None) for r in sorted_out.doubtful]
     number = _pass_on_foreign(message, work, sorted_out.foreign)
-    if not (receipts or sorted_out.doubtful or number):
+    if not (receipts or doubtful or number):
         return None
-    bound = message.actor.known
-    return Reply("checkin/receipt", receipt_values(work, receipts, sorted_out.doubtful, number, bound=bound))
+    return Reply("checkin/receipt", receipt_values(work, receipts, doubtful, number, bound=message.actor.known))
+
+
+def _may_see(message: Message, work: Work, reading: Reading) -> bool:
+    """Whether the receipt may tell what is known of this person: the own household's, and what lists would show."""
+    actor, home = message.actor, reading.household
+    if home is None or (actor.household and home.id == actor.household.id):
+        return True
+    return actor.scope(work.areas, LISTS).covers_household(home)
+
+
+def _blind(receipt: Receipt, reading: Reading) -> Receipt:
+    """A neighbour's receipt says back what was written and nothing else: no name, nor who is observed."""
+    return replace(receipt, name=reading.written, progress="", wants_reading=False, registered=True)
 
 
 def receipt_values(
@@ -64,13 +83,17 @@ def receipt_values(
     }  # fmt: skip
 
 
-def _entries(message: Message, work: Work) -> list[CheckIn]:
+def _readings(message: Message, work: Work, community: str | None) -> list[Reading]:
+    """What the message reports and whose it is; of a chain only what is new."""
     understanding = message.understanding
     if understanding is None:
         return []
-    if understanding.chain is not None:
-        return chains.fresh_entries(work, message.place.key, understanding.chain)
-    return list(understanding.checkins)
+    if understanding.chain is None:
+        return resolve(work, message.actor, understanding.checkins, community)
+    chain = chains.fresh(work, message.place.key, understanding.chain)
+    readings = resolve(work, message.actor, chain.entries, community, open_to_all=message.group is not None)
+    chain.remember(work, readings)
+    return chain.news(readings)
 
 
 def community_of(message: Message, work: Work) -> str | None:
@@ -102,7 +125,8 @@ def _sort_out(message: Message, work: Work, readings: list[Reading]) -> _Sorted:
         unbelievable = reading.entry.claimed is not None and reading.entry.temperature is None
         if unbelievable or nameless or reading.entry.unclear:
             found.doubtful.append(reading)
-        if alarming or reading.entry.symptoms or not (unbelievable or nameless):
+        vague = reading.entry.unclear and reading.entry.temperature is None
+        if alarming or reading.entry.symptoms or not (unbelievable or nameless or vague):
             found.sure.append(reading)
     return found
 
@@ -110,7 +134,9 @@ def _sort_out(message: Message, work: Work, readings: list[Reading]) -> _Sorted:
 def _may_report(message: Message, work: Work, reading: Reading) -> bool:
     """For the own household, in a chain, for people in scope, or as a stranger in the residents' group."""
     actor, home = message.actor, reading.household
-    chained = message.understanding is not None and message.understanding.chain is not None
+    chained = (
+        message.group is not None and message.understanding is not None and message.understanding.chain is not None
+    )
     if home is None or chained or (actor.household and home.id == actor.household.id):
         return True
     if actor.scope(work.areas, SPEAKS_FOR_OTHERS).covers_household(home):

@@ -5,6 +5,7 @@ from community.matters import about_sender
 from community.work import Priority, Work
 from handlers import checkin
 from handlers.request import Message
+from parsing import is_fire
 from storage.tables import ChatGroup, GroupKind
 
 
@@ -25,13 +26,16 @@ def _place(message: Message, work: Work) -> str:
     """For who has no household: the group or area that the words came from."""
     if message.group is not None:
         return message.group.name or work.areas[message.group.area_id].name
-    return work.areas[work.house.default_area].name
+    return work.areas[work.default_area].name if message.actor.household is None else ""
 
 
 def _answer(message: Message, work: Work, kind: str) -> None:
     """An emergency is answered where it was written, so that neighbours help; a crisis only to the person."""
     lines = work.house.hotlines
-    values = {"emergency": lines.emergency, "psychological": lines.psychological}
+    values = {
+        "emergency": lines.emergency, "fire": lines.fire if is_fire(message.text) else "",
+        "psychological": lines.psychological,
+    }  # fmt: skip
     if message.in_group and kind == "emergency":
         name = "group/emergency"
         group = message.group or ChatGroup(

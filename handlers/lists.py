@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 
-from community import audit, observations, reminders
+from community import audit, observations, reminders, reports
 from community.access import LISTS, Scope
 from community.calendar import HalfDay
 from community.errors import WrongUsage
@@ -72,16 +72,30 @@ def unheard(message: Message, asked: HalfDay, work: Work) -> Reply | None:
     return reply("lists/missing", half=asked.half.label, lines=lines, day=asked.day)
 
 
+@dataclass(frozen=True, slots=True)
+class Urged:
+    """Whom to ask (everybody who is missing, or one household), and whether at night too."""
+
+    address: str | None
+    urgent: bool
+
+
+def _urged(text: str, message: Message, work: Work) -> Urged:
+    rest = text.replace("紧急", " ").strip()
+    return Urged(address(rest)[0] if rest else None, "紧急" in text)
+
+
 @command(
-    "催报", "urge", who=LISTS, usage="[门牌]", about="现在就问还没报的人；同一户一小时最多问一次",
-    examples=("/催报", "/催报 6-2-1102"),
+    "催报", "urge", who=LISTS, usage="[门牌] [紧急]",
+    about="现在就问还没报的人；同一户一小时最多问一次；夜里先存着，写“紧急”马上发",
+    examples=("/催报", "/催报 6-2-1102", "/催报 紧急"), args=_urged,
 )  # fmt: skip
-def urge(message: Message, text: str, work: Work) -> Reply | None:
+def urge(message: Message, args: Urged, work: Work) -> Reply | None:
     """`/催报`."""
     scope = scope_here(message, work)
-    household = observations.household_in(work, scope, address(text)[0]) if text.strip() else None
-    asked = reminders.urge(work, scope, household)
-    return reply("reminders/urged", reached=asked.reached, unreached=asked.unreached)
+    household = observations.household_in(work, scope, args.address) if args.address else None
+    asked = reminders.urge(work, scope, household, urgent=args.urgent)
+    return reply("reminders/urged", reached=asked.reached, unreached=asked.unreached, held_until=asked.held_until)
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,4 +122,5 @@ def detail(message: Message, args: Detail, work: Work) -> Reply | None:
     facts = figures_for(work, scope_here(message, work), args.day)
     lines = rows_of(facts, args.item)
     seen(work, message.actor, f"明细 {args.item}", len(lines))
-    return reply("lists/detail", item=args.item, day=args.day, lines=lines)
+    corrections = reports.corrections(work, message.actor, args.day, args.item)
+    return reply("lists/detail", item=args.item, day=args.day, lines=lines, corrections=corrections)

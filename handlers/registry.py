@@ -32,6 +32,7 @@ class Command:
     examples: tuple[str, ...]
     parse: Parse
     handle: Handle
+    calm: bool = False  # its words tell of a matter that people know already: danger in them raises no new alarm
 
 
 COMMANDS: dict[str, Command] = {}
@@ -46,12 +47,13 @@ def command(
     usage: str = "",
     examples: tuple[str, ...] = (),
     args: Parse = lambda text, message, work: text,
+    calm: bool = False,
 ) -> Callable[[Handle], Handle]:
     """Register a handler as `/name`; the English alias comes first among the aliases."""
     allowed = who if isinstance(who, Who) else frozenset(who)
 
     def register(handle: Handle) -> Handle:
-        entry = Command(name, aliases, allowed, f"/{name} {usage}".strip(), about, examples, args, handle)
+        entry = Command(name, aliases, allowed, f"/{name} {usage}".strip(), about, examples, args, handle, calm)
         for key in (name, *aliases):
             if key in NAMES:
                 raise ValueError(f"two commands are called {key}")

@@ -5,7 +5,7 @@ from datetime import date
 
 from community import audit, report_text, reports
 from community.access import GRID_UP, GRID_UP_OR_DOCTOR
-from community.errors import WrongUsage
+from community.errors import NotNow, WrongUsage
 from community.figures import COUNTED, ITEMS, unpack
 from community.work import Work
 from handlers.arguments import FARTHEST_DAYS, day
@@ -33,6 +33,8 @@ def confirm(message: Message, note: str, work: Work) -> Reply | None:
 )  # fmt: skip
 def show(message: Message, asked: date, work: Work) -> Reply | None:
     """`/日报 [日期]`."""
+    if asked > work.today:
+        raise NotNow("report/not_come", day=asked)
     tops = dict.fromkeys(role.area_id for role in message.actor.roles if role.role in GRID_UP_OR_DOCTOR)
     shown = []
     for area_id in tops:

@@ -1,13 +1,16 @@
 """Roles given and taken, groups bound to areas."""
 
+import re
 from dataclasses import dataclass
 
 from community import appointments, audit
 from community.access import GRID_UP, ROLE_LABELS, ROLE_WORDS
+from community.appointments import Which
 from community.errors import NotNow, WrongUsage
 from community.work import Work
 from handlers.registry import command
 from handlers.request import Message, Reply, reply
+from parsing import parse_address
 from storage.tables import GroupKind, RoleName
 
 KINDS = {"居民": GroupKind.RESIDENTS, "工作": GroupKind.STAFF}
@@ -45,16 +48,32 @@ def appoint(message: Message, args: Appointment, work: Work) -> Reply | None:
     return reply("roles/appointed", name=args.name, role=ROLE_LABELS[args.role], where=args.where)
 
 
-@command(
-    "撤职", "dismiss", who=GRID_UP, usage="姓名", about="收回下一级的人的角色", examples=("/撤职 李梅",),
-)  # fmt: skip
-def dismiss(message: Message, name: str, work: Work) -> Reply | None:
-    """`/撤职`."""
-    if not name.strip():
+_SHOWN_NUMBER = re.compile(r"#?(\d{1,9})号?")
+
+
+def _which(text: str, message: Message, work: Work) -> Which:
+    """`姓名`, and where several are called so the number shown (`17号`) or the address."""
+    name, _, rest = text.strip().partition(" ")
+    rest = rest.strip()
+    if not name:
         raise WrongUsage("缺少姓名")
-    ended = appointments.dismiss(work, message.actor, message.actor.scope(work.areas, GRID_UP), name.strip())
+    shown = _SHOWN_NUMBER.fullmatch(rest)
+    if shown:
+        return Which(name, person_id=int(shown[1]))
+    where = parse_address(rest) if rest else None
+    if rest and where is None:
+        raise WrongUsage("姓名后面只写门牌或号，例如 3-2-501 或 17号")
+    return Which(name, where)
+
+
+@command(
+    "撤职", "dismiss", who=GRID_UP, usage="姓名 [门牌]", about="收回下一级的人的角色", examples=("/撤职 李梅",), args=_which,
+)  # fmt: skip
+def dismiss(message: Message, which: Which, work: Work) -> Reply | None:
+    """`/撤职`."""
+    ended = appointments.dismiss(work, message.actor, message.actor.scope(work.areas, GRID_UP), which)
     audit.note(work, message.actor.person_id, "dismiss", f"roles {','.join(str(role.id) for role in ended)}")
-    return reply("roles/dismissed", name=name.strip(), roles=[ROLE_LABELS[RoleName(role.role)] for role in ended])
+    return reply("roles/dismissed", name=which.name, roles=[ROLE_LABELS[RoleName(role.role)] for role in ended])
 
 
 @command(
@@ -70,6 +89,6 @@ def bind_group(message: Message, text: str, work: Work) -> Reply | None:
         raise WrongUsage("要写：区域名 居民（或 工作）")
     scope = message.actor.scope(work.areas, GRID_UP)
     area_id = appointments.area_in_scope(work.areas, scope, "".join(area))
-    appointments.bind_group(work, message.place.platform, message.place.id, area_id, KINDS[kind])
+    appointments.bind_group(work, scope, message.place.platform, message.place.id, area_id, KINDS[kind])
     audit.note(work, message.actor.person_id, "bind-group", area_id)
     return Reply("group/bound", {"area": work.areas[area_id].name, "kind": kind}, here=True)

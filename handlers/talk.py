@@ -9,6 +9,10 @@ from handlers.registry import Who, command
 from handlers.request import Message, Reply, reply
 from storage.tables import MatterKind
 
+_GREETING = re.compile(
+    r"(?:小联)?(?:[你您]好|小联好|大家好|早上?好|早安?|[上中下]午好|晚上好)(?:[呀啊]|小联)?|[你您]?在[吗么不]|有人(?:在)?[吗么]|嗨|哈喽|hello|hi",
+    re.IGNORECASE,
+)
 # Words that want no answer, or a friendly one; a person need not be called for them.
 _COURTESY = re.compile(
     r"(?:收到|好的?|好滴|嗯+|哦+|行|可以|知道了|明白了?|谢谢?|谢谢(?:你|您|大家|提醒)?|辛苦了?|多谢|感谢|ok|okay|"
@@ -25,7 +29,11 @@ _ORDER = (
 def is_courtesy(text: str) -> bool:
     """Whether a text holds nothing but courtesies, digits and signs."""
     parts = _WORDS.findall(text)
-    return "/" not in text and all(_COURTESY.fullmatch(part) for part in parts)
+    return "/" not in text and all(_COURTESY.fullmatch(part) or _GREETING.fullmatch(part) for part in parts)
+
+
+def _is_greeting(text: str) -> bool:
+    return any(_GREETING.fullmatch(part) for part in _WORDS.findall(text))
 
 
 @command(
@@ -57,7 +65,7 @@ def talk(message: Message, work: Work) -> Reply | None:
 def _courtesy(message: Message) -> Reply | None:
     if not message.actor.known:
         return reply("talk/hello_stranger")
-    if message.actor.account.greeted_at is None:
+    if message.actor.account.greeted_at is None or _is_greeting(message.text):
         return reply("talk/hello")
     return None
 

@@ -2,6 +2,7 @@
 
 from parsing.address import parse_address
 from parsing.danger import danger
+from parsing.fire import is_fire
 from parsing.model import Chain, ChainLine, CheckIn, Context, Trace, Understanding
 from parsing.moments import Moment, parse_moment
 from parsing.parser import find_symptoms, parse, to_json
@@ -10,6 +11,6 @@ from parsing.temperature import parse_temperature
 from parsing.text import normalise
 
 __all__ = [
-    "SYMPTOM_LABELS", "Chain", "ChainLine", "CheckIn", "Context", "Moment", "Trace", "Understanding", "danger", "find_symptoms",
+    "SYMPTOM_LABELS", "Chain", "ChainLine", "CheckIn", "Context", "Moment", "Trace", "Understanding", "danger", "find_symptoms", "is_fire",
     "normalise", "parse", "parse_address", "parse_moment", "parse_temperature", "to_json",
 ]  # fmt: skip

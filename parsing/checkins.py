@@ -9,21 +9,17 @@ from parsing.names import before_data, introduced
 from parsing.negation import judge
 from parsing.people import people
 from parsing.states import is_taken_back, states
+from parsing.strangers import NEIGHBOURS, strangers
+from parsing.surroundings import FILLER, MEASURE, TARGET, blank, supported
 from parsing.symptoms import find_symptom_tokens
-from parsing.temperature import Reading, clause_start, readings, sentence_start
+from parsing.temperature import Reading, clause_start, readings
 from parsing.times import past_spans, whens
 
+_HEADING = re.compile(r"[^,。;:!?\n\d]{0,10}(?:体温|测温|健康|打卡|上报|情况|报[告数])[^,。;:!?\n\d]{0,4}[:\n]")
 _JOIN = re.compile(r"^[ 、和跟与及,&+]*(?:还有|以及|同|连同|加上)?[ ]*(?:我|俺|咱)?(?:家|们家)?的?[ ]*$")
 _JOIN_TIGHT = re.compile(r"^(?:[ 、和跟与及&+同]|还有|以及|连同|加上|我|俺|咱|家|的)*$")
 _OWN = re.compile(r"^(?:家|的|家里|们家|家的|家里的|们|屋里|自家|那|屋头|家那|这边|们的|那个|他|她|大|小)*$")
 _NAMED = re.compile(r"^[ (:是叫,]?(?:叫|是|名叫|的)?$")
-_MEASURE = re.compile("体[温文闻问]|替温|提问|题温|[量测]|度|烧|额温|耳温|腋温|口温|华氏")
-_ONLY_FILLER = re.compile(
-    r"(?:[\s,。;:!?、~…()【】\[\]℃°^_^-]|[\U0001F000-\U0001FAFF☀-➿]|今[天日]|体温|的|了|是|早上好|你好|您好|@\S+|报告|打卡|本人|上报|大概|左右|应该|好像)+"
-)
-_TARGET = re.compile(
-    r"^[ :,的(是为也]*(?:今[天日早晚]|体温|现在|刚才?|还是|量的?|测的?|大概|[是为:]|都|早上|晚上|温度|已经|烧到|有点|有|的|耳温|额温)*[ :,]*$"
-)
 _ALL_OF = re.compile(r"[都均全]|统统|一样")
 _RELATED = frozenset({"father", "mother", "grandmother", "grandfather"})
 
@@ -45,11 +41,13 @@ def read(text: str, members: tuple[str, ...], expecting: bool, in_list: bool, he
         if not _inside(past, token.start) and not _overlaps(tokens, token.start, token.end)
     ]
     tokens.sort(key=lambda token: (token.start, -token.end))
-    numbers = _supported(text, numbers, tokens, expecting, in_list)
+    numbers = supported(text, numbers, tokens, expecting, in_list)
     tokens += [Token(n.start, n.end, "reading", "", "temperature.read", n.value, n.claimed) for n in numbers]
     tokens.sort(key=lambda token: (token.start, -token.end))
     tokens = _with_names(text, tokens, in_list)
-    rest = _ONLY_FILLER.sub("", _blank(text, [token for token in tokens if token.kind in ("reading", "address")]))
+    if NEIGHBOURS.search(text):
+        tokens = strangers(text, tokens)
+    rest = FILLER.sub("", blank(text, [token for token in tokens if token.kind in ("reading", "address")]))
     many = len({place.canonical for place in located if not place.is_header}) > 1
     groups = _walk(text, tokens, {n.start: n for n in numbers}, past, many or in_list)
     _place(groups, located)
@@ -62,14 +60,6 @@ def _inside(spans: list[tuple[int, int]], place: int) -> bool:
 
 def _overlaps(tokens: list[Token], start: int, end: int) -> bool:
     return any(token.start < end and token.end > start for token in tokens)
-
-
-def _blank(text: str, tokens: list[Token]) -> str:
-    pieces, place = [], 0
-    for token in tokens:
-        pieces.append(text[place : token.start])
-        place = max(place, token.end)
-    return "".join([*pieces, text[place:]])
 
 
 def _without_overlaps(
@@ -94,52 +84,6 @@ def _without_overlaps(
     return kept
 
 
-def _supported(text: str, numbers: list[Reading], tokens: list[Token], expecting: bool, in_list: bool) -> list[Reading]:
-    """Drop numbers whose spelling does not make them a temperature, unless their surroundings do."""
-    kept: list[Reading] = []
-    if all(number.sure for number in numbers):
-        return numbers
-    bare = not _ONLY_FILLER.sub(
-        "", _blank(text, [Token(n.start, n.end, "", "") for n in numbers] + [t for t in tokens if t.kind == "address"])
-    )
-    for number in numbers:
-        if number.sure or _support(text, number, tokens, numbers, expecting, in_list, bare):
-            kept.append(number)
-    return kept
-
-
-def _support(
-    text: str, number: Reading, tokens: list[Token], numbers: list[Reading], expecting: bool, in_list: bool, bare: bool
-) -> bool:
-    whole = number.claimed == int(number.claimed) or "." not in text[number.start : number.end]
-    odd_count = number.value is None and whole and not re.search("[度℃FfCc]", text[number.start : number.end])
-    if bare or in_list:
-        return expecting or not odd_count or (in_list and 200 <= number.claimed < 500)
-    if odd_count:
-        return False
-    start = clause_start(text, number.start)
-    if _MEASURE.search(text, start, number.start):
-        return True
-    before = max(
-        (t.end for t in tokens if t.kind in ("person", "when", "address") and t.end <= number.start), default=-1
-    )
-    if before >= 0 and _TARGET.match(text[before : number.start]):
-        return True
-    if number.value is None:
-        return False
-    sentence = sentence_start(text, number.start)
-    if any(
-        t.kind in ("symptom", "denied", "well", "unwell", "person") and sentence <= t.start <= number.end + 12
-        for t in tokens
-    ):
-        return (
-            "." in text[number.start : number.end]
-            or "度" in text[number.start : number.end]
-            or bool(_MEASURE.search(text, sentence))
-        )
-    return expecting or bool(_MEASURE.search(text, sentence, number.start))
-
-
 def _with_names(text: str, tokens: list[Token], in_list: bool) -> list[Token]:
     """Add names found just before data that nobody is named for."""
     result: list[Token] = []
@@ -149,7 +93,7 @@ def _with_names(text: str, tokens: list[Token], in_list: bool) -> list[Token]:
             result
             and result[-1].kind == "person"
             and result[-1].end == floor
-            and _TARGET.match(text[floor : token.start])
+            and TARGET.match(text[floor : token.start])
             and result[-1].value != "self"
         ):
             name = before_data(text, floor, token.start, in_list)
@@ -195,12 +139,44 @@ def _walk(
             _add(text, token, group, groups, numbers, pending, sticky)
             group.end = token.end
         last = token
-    return groups
+    return _gathered(groups)
+
+
+def _gathered(groups: list[Group]) -> list[Group]:
+    """What is said later of one already spoken of joins what was said before ("娃37.9，就娃有点咳")."""
+    kept: list[Group] = []
+    for group in groups:
+        earlier = next((other for other in kept if _same_person(other, group)), None)
+        if earlier is None:
+            kept.append(group)
+            continue
+        earlier.readings += group.readings
+        earlier.symptoms += group.symptoms
+        earlier.named |= group.named
+        earlier.told |= group.told
+        earlier.strong |= group.strong
+        earlier.unwell |= group.unwell
+    return kept
+
+
+def _same_person(earlier: Group, later: Group) -> bool:
+    return (
+        len(later.persons) == 1
+        and earlier.persons == later.persons
+        and later.persons[0] not in ("?", "all", "children", "other", "pet")
+        and earlier.has_data
+        and later.has_data
+        and later.address in (None, earlier.address)
+        and not (earlier.readings and later.readings)
+        and not (earlier.skip or later.skip)
+    )
 
 
 def _heads(text: str, when: Token, tokens: list[Token]) -> bool:
     """A part of the day said before anybody is named holds for all who follow."""
     following = next((t for t in tokens if t.start >= when.end and t.kind in ("person", "reading")), None)
+    if _HEADING.match(text, when.end):
+        return True  # "今早上门测温：…"
     return bool(following and following.kind == "person" and following.start - when.end < 8)
 
 
@@ -220,7 +196,7 @@ def _loose(text: str, when: Token, tokens: list[Token]) -> bool:
     return (
         bool(comma)
         and len(first) > 4
-        and not _MEASURE.search(first)
+        and not MEASURE.search(first)
         and not any(when.end <= t.start < following.start and t.kind in ("person", "symptom", "denied") for t in tokens)
     )
 

@@ -42,8 +42,3 @@ def _branch(node: dict[str, dict]) -> str:  # type: ignore[type-arg]
         return ""
     body = options[0] if len(options) == 1 and not ends else "(?:" + "|".join(options) + ")"
     return body + "?" if ends else body
-
-
-def any_of(words: str) -> re.Pattern[str]:
-    """A compiled pattern for a list of words separated by spaces."""
-    return re.compile(trie_pattern(words.split()))

@@ -45,7 +45,8 @@ def before_data(text: str, floor: int, place: int, in_list: bool) -> Token | Non
     if back == 2 and _LEAD.sub("", _FILLER.sub("", pieces[-1])):
         return None
     if " " in word:
-        word = next((part for part in reversed(word.split()) if _is_name(part, in_list)), "")
+        parts = [_LEAD.sub("", part) for part in reversed(word.split())]
+        word = next((part for part in parts if _is_name(part, in_list)), "")
     if not word or not _is_name(word, in_list):
         return None
     start = text.rfind(word, floor, place)

@@ -17,7 +17,7 @@ _LIST_END = re.compile(
     r"(?:这些|那些|之类的?|等等?|等(?:任何)?)?(?:相关|不适|可疑|的|呼吸道|异常|任何|各种|常见|类似|以上|上述|这些|那些|其他)*(?:症状|情况|现象|表现|不适|毛病)"
 )
 _AFTER = re.compile(
-    r"(?:这些|那些|之类的?|等等?|什么的?|啥的?|的?(?:症状|情况|现象|毛病|表现))*(?:[:( ]{0,2}|,(?=[都均全也]))(?:也|都|全|均|统统|通通|一概|一样|一个|早就?|已经?|就|现在|今天|这会儿|这些|基本|完全|总算|今早){0,4}"
+    r"(?:这些|那些|之类的?|等等?|什么的?|啥的?|的?(?:症状|情况|现象|毛病|表现))*(?:[:( ]{0,2}|,(?=[都均全也]))(?:也|都|全|均|统统|通通|一概|一样|一个|早就?|已经?|就|现在|今天|这会儿|这些|基本|完全|总算|今早){0,4}(?P<but>倒是?|呢|是|的话|确实|真的?|暂时|反正|一点|丝毫){0,2}(?:也|都|还)?"
     r"(?:没有(?!好|退|缓|减|消|力|精|胃)|没得|没了|没(?=$|[,。;!?) 了])|无(?!力)|木有|冇|莫得|否|不存在|不明显了|好了(?!一?点|些|多)|好利索|好全|痊愈|消失|退了|止住|止了|×|✗|❌|已好|恢复正常|过去了|不见了|停了)"
 )
 _NOT_YET = re.compile(r"(?:之前|以前|的人|患者|病人|门诊|药|的药|咋办的|算|是指|包括|的标准|疫苗|属于)")
@@ -25,7 +25,10 @@ _FEARED = re.compile(
     r"(?:怕|担心|害怕|恐怕|生怕|会不会|是不是(?:要)?|以为(?:是|自己|我)?|预防|防止|避免|梦见|梦到|不要|千万别|容易|引起|导致|造成|疑似|万一|要是|如果|假如|一旦|谁要?|倘若|若|只要|假设|凡是|凡|有没有|有无|是否|能不能|算不算|"
     r"出现|什么|哪些|为了|防|治|得了|谁家|小心|如有|若有|一有|当)(?:[他她它我你半夜里又再突然也有点了孩子娃儿宝宝老人家上得自己去就会是真要]{0,8})$"
 )
-_IF = re.compile(r"如果|要是|万一|假如|假设|倘若|谁要|哪怕|一旦|等我|梦")
+_ASKED_BEFORE = re.compile(r"(?:算|属于)[不是得上个]{0,3}$|\d[度℃]?(?:左右|多)?(?:这|就|也|还|应该|不)?是(?:个|不是)?$")
+_ASKED_AFTER = re.compile(r"(?:了|啊)?(?:吗|么|嘛|不(?=$|[,。?!了])|呢|吧|没|\?|还是)")
+_THEN = re.compile(r"[^,。;]{0,4},?[^,。;]{0,4}就(?:麻烦|惨|完|糟|坏|难办|没辙|要命|得(?:隔离|去|住|上报)|要隔离)")
+_IF = re.compile(r"真要|要真|如果|要是|万一|假如|假设|倘若|谁要|哪怕|一旦|等我|梦")
 _OVER_BEFORE = re.compile(
     r"(?:曾经?|之前|以前|过去|上次|小时候|当年|去年|原先|原来|早先|前阵子|前些天|前段时间)[^,。;]{0,8}$|发过(?:一次)?[高低]?$"
 )
@@ -33,6 +36,7 @@ _OVER_AFTER = re.compile(r"(?:过(?!敏|头|来|去|分|多|后还|后仍|于)|�
 _STOPPED = re.compile(
     r"(?:不|没有?)再?(烧|发烧|发热|咳|咳嗽|喘|疼|痛|晕|吐|拉|流鼻涕|鼻塞|难受|打喷嚏|恶心|拉肚子)了|(退烧|烧退|退热|热退|烧都退|烧也退|体温降)了?|(不疼了|不痛了|不晕了|止住了|都好了|全好了|已经好|好利索|痊愈|彻底好|好透|恢复了|没事了|缓过来了)"
 )
+_THE_REST = re.compile("(?:别的|其[他它余]的?|另外的?|剩下的|别处)(?:地方|症状|方面)?(?:也|就)?$")
 _STOPPED_CODES: dict[str, tuple[str, ...]] = {
     "烧": ("fever",), "发烧": ("fever",), "发热": ("fever",), "退烧": ("fever",), "烧退": ("fever",), "退热": ("fever",), "热退": ("fever",), "烧都退": ("fever",), "烧也退": ("fever",),
     "咳": ("cough",), "咳嗽": ("cough",), "喘": ("dyspnea",), "吐": ("vomiting",), "拉": ("diarrhea",), "拉肚子": ("diarrhea",), "流鼻涕": ("runny_nose",), "鼻塞": ("stuffy_nose",),
@@ -62,13 +66,19 @@ def judge(text: str, tokens: list[Token]) -> list[Token]:
             carried = ""
             if is_figure_of_speech(text, token, floor) or _NOT_YET.match(text, token.end):
                 verdict = "dropped"
-            elif _FEARED.search(clause) or _IF.search(clause) or _feared_list(text, tokens, verdicts, index):
+            elif (
+                (_ASKED_BEFORE.search(clause) and _ASKED_AFTER.match(text, token.end))
+                or (clause.endswith(("真", "要", "真的")) and _THEN.match(text, token.end))
+                or _FEARED.search(clause)
+                or _IF.search(clause)
+                or _feared_list(text, tokens, verdicts, index)
+            ):
                 verdict = "feared"
             elif _OVER_AFTER.match(text, token.end) or _OVER_BEFORE.search(clause):
                 verdict = "over"
         verdicts.append(verdict)
-        if not verdict and _AFTER.match(text, token.end):
-            _deny_backwards(text, tokens, verdicts, index)
+        if not verdict and (after := _AFTER.match(text, token.end)):
+            _deny_backwards(text, tokens, verdicts, index, bool(after["but"]))
     _stop(text, tokens, verdicts)
     return [
         token._replace(kind=verdict or "symptom")
@@ -125,11 +135,12 @@ def _feared_list(text: str, tokens: list[Token], verdicts: list[str], index: int
     )
 
 
-def _deny_backwards(text: str, tokens: list[Token], verdicts: list[str], index: int) -> None:
-    """ "发烧咳嗽都没有" denies the whole list that stands before it."""
+def _deny_backwards(text: str, tokens: list[Token], verdicts: list[str], index: int, contrast: bool) -> None:
+    """ "发烧咳嗽都没有" denies the whole list that stands before it; "咳嗽，发烧倒没有" only the one."""
+    link = _SAME_LIST if contrast else _COMMA_LIST
     while True:
         verdicts[index] = "denied"
-        if not index or verdicts[index - 1] or not _COMMA_LIST.match(text[tokens[index - 1].end : tokens[index].start]):
+        if not index or verdicts[index - 1] or not link.match(text[tokens[index - 1].end : tokens[index].start]):
             return
         index -= 1
 
@@ -139,6 +150,8 @@ def _stop(text: str, tokens: list[Token], verdicts: list[str]) -> None:
     for match in _STOPPED.finditer(text):
         word = match[1] or match[2]
         codes = _STOPPED_CODES.get(word) if word else None
+        if _THE_REST.search(text, max(0, match.start() - 6), match.start()):
+            continue  # "鼻子还堵，别的都好了"
         for index, token in enumerate(tokens):
             if token.end > match.start():
                 break

@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 from parsing import bare, chains, declarations, questions, requests, tips
+from parsing.characters import SIMPLIFIED
 from parsing.checkins import read
 from parsing.danger import look
 from parsing.entries import entries
@@ -27,8 +28,18 @@ _MENTION = re.compile(r"@[^\s@,。:]{1,16}[ \u2005]?")
 _INTENT_CUE = re.compile("[\u4e00-\u9fffA-Za-z]")
 _OWN = re.compile("我|俺|咱|老公|老婆|爱人|媳妇|儿子|女儿|闺女|孩子|爸|妈|岳|一家[三四五两]口|报备|自驾")
 _WORDS = re.compile("[\u4e00-\u9fff]{2}|[\u4e00-\u9fff][了吗]")
+_ASKS = re.compile("[吗嘛]|是不是|算不算|(?<!差)不$")
 _PLAIN = re.compile(
     "体温|今天|今日|今早|现在|刚才|量的?|测的?|度|都|也|还|有点|是|分别|早上|晚上|中午|的|了|就|一直|一下|好|其他|除了|报告|本人|打卡|左右|大概|有些|说|觉得|家里?"
+)
+# A chain's title that says which round of the day it is: "今日体温（晚）", "早间测温".
+_PART_OF_DAY = re.compile(
+    r"[(\[【]([早晨午晚]|早上|上午|中午|下午|晚上|晚间|早间|午间)[)\]】]|(早上?|晨|上午|早间|晨间|中午|午间|下午|晚上?|晚间)(?:的)?(?:体温|测温|量体温|打卡|上报)(?!截|前)"
+)
+_PARTS = (
+    dict.fromkeys("早 晨 早上 上午 早间 晨间".split(), "morning")
+    | dict.fromkeys("午 中午 午间".split(), "noon")
+    | dict.fromkeys("晚 下午 晚上 晚间".split(), "evening")
 )
 _NOW = re.compile("了|有点|一直|今天|今早|现在|刚|我|俺|还在|这两天|开始|得厉害|好几|几天|昨晚|昨天|又|起")
 
@@ -43,12 +54,34 @@ def parse(text: str, context: Context = _NO_CONTEXT) -> Understanding:
         body = body[: cut if cut > 0 else LONGEST]
     lines = chains.split(body)
     if lines is not None:
-        return _chain(body, lines, folded, dangers, traces, context)
+        return _as_written(text, folded, _chain(body, lines, folded, dangers, traces, context))
     body = body[:LONGEST_REPORT]
     if "@" in body:
         body = _MENTION.sub(lambda match: " " * len(match[0]), body)
     checkins, tokens, intents = _message(body, context, dangers, traces)
-    return _answer(intents | dangers, tuple(checkins), None, folded, traces + tokens)
+    return _as_written(text, folded, _answer(intents | dangers, tuple(checkins), None, folded, traces + tokens))
+
+
+def _as_written(text: str, folded: Folded, answer: Understanding) -> Understanding:
+    """The answer with personal names in the script that they were written in."""
+    if not answer.checkins or folded.text == text:
+        return answer
+    written: dict[str, str] = {}
+    for trace in answer.traces:
+        if trace.rule in ("people.before_data", "people.introduced"):
+            name = text[trace.start : trace.end]
+            if (simplified := name.translate(SIMPLIFIED)) != name:
+                written[simplified] = name
+    if not written:
+        return answer
+
+    def renamed(checkins: tuple[CheckIn, ...]) -> tuple[CheckIn, ...]:
+        return tuple(replace(checkin, person=written.get(checkin.person, checkin.person)) for checkin in checkins)
+
+    chain = answer.chain
+    if chain:
+        chain = replace(chain, lines=tuple(replace(line, checkins=renamed(line.checkins)) for line in chain.lines))
+    return replace(answer, checkins=renamed(answer.checkins), chain=chain)
 
 
 def find_symptoms(text: str) -> tuple[str, ...]:
@@ -109,10 +142,13 @@ def _intents(text: str, report: Report, dangers: frozenset[str], heard: Sequence
     checked = any(group.has_data and not group.skip for group in report.groups)
     asked = questions.find(text, [requests.clause_span(text, token) for token in helps], bool(tipped), checked)
     declared = [] if story else declarations.find(text, bool(asked))
+    if report.many_addresses and declared:  # a captain's list tells of others
+        declared = [t for t in declared if not any(place.end <= t.start < place.end + 10 for place in report.addresses)]
     if "crisis" in dangers:  # "怎么才能死" asks for no information
         asked = [t for t in asked if not any(h.start < t.end + 3 and t.start < h.end + 3 for h in heard)]
     numbers = [token for token in report.tokens if token.kind == "reading"]
     tipped = [t for t in tipped if not any(t.start <= number.start < t.end for number in numbers)]
+    tipped = [t for t in tipped if t.rule != "tip.cough" or not _reported(text, t, report)]
     if dangers:
         helps = []
     if tipped and helps and {t.rule for t in helps} <= {"help.ask", "help.do_for_me", "help.alone", "help.care"}:
@@ -140,9 +176,22 @@ def _intents(text: str, report: Report, dangers: frozenset[str], heard: Sequence
     return [*declared, *helps, *tipped, *asked]
 
 
+def _reported(text: str, tip: Token, report: Report) -> bool:
+    """Whether the one who coughs is reported with a reading: "601老李咳嗽37.1", not "对门有人发烧"."""
+    return any(
+        reading.start < tip.end + 8
+        and reading.end > tip.start - 8
+        and group.start < tip.end
+        and not re.search("[。;!?\n]", text[tip.end : reading.start])
+        for group in report.groups
+        if group.named and not group.skip
+        for reading, _ in group.readings
+    )
+
+
 def _rest(text: str, report: Report) -> bool:
     """Whether anything is left to understand beside the report: most check-ins end here, and quickly."""
-    if "?" in text:
+    if "?" in text or _ASKS.search(text) or any(token.value == "other" for token in report.tokens):
         return True
     pieces, place = [], 0
     for token in report.tokens:
@@ -220,10 +269,17 @@ def _chain(
             traces = traces + [
                 token._replace(start=token.start + line.start, end=token.end + line.start) for token in found
             ]
+    if part := _PART_OF_DAY.search(title):
+        when = next(word for word in part.groups() if word)
+        rows = [replace(row, checkins=tuple(_at(checkin, _PARTS[when]) for checkin in row.checkins)) for row in rows]
     checkins = tuple(checkin for row in rows for checkin in row.checkins)
     if checkins:
         intents.add("checkin")
     return _answer(intents, checkins, Chain(title, tuple(rows)), folded, traces)
+
+
+def _at(checkin: CheckIn, when: str) -> CheckIn:
+    return replace(checkin, when=when) if checkin.when is None and checkin.temperature is not None else checkin
 
 
 def _unnamed(checkin: CheckIn) -> CheckIn:

@@ -2,6 +2,7 @@
 
 import re
 
+from parsing.characters import SIMPLIFIED
 from parsing.lexicon import Token, trie_pattern
 
 RELATIONS: dict[str, str] = {
@@ -53,6 +54,7 @@ SURNAMES = frozenset(
     "王李张刘陈杨赵黄周吴徐孙胡朱高林何郭马罗梁宋郑谢韩唐冯于董萧程曹袁邓许傅沈曾彭吕苏卢蒋蔡贾丁魏薛叶阎余潘杜戴夏钟汪田任姜范方石姚谭廖邹熊金陆郝孔白崔康毛邱秦江史顾侯邵孟龙万段雷钱汤尹黎易常武乔贺赖龚文"
     "庞樊兰殷施陶洪翟安颜倪严牛温芦季俞章鲁葛伍韦申尤毕聂丛焦向柳邢路岳齐沿梅莫庄辛管祝左涂谷祁时舒耿牟卜路詹关苗凌费纪靳盛童欧甄项曲成游阳裴席卫查屈鲍位覃霍翁隋植甘景薄单包司柏宁柯阮桂闵解强柴华车冉房边辜吉饶刁瞿戚丘古米池滕晋苑邬臧畅宫苟褚廉简娄盖符奚木穆党燕郎邸冀谈姬屠连郜晏栾郁商蒙计喻揭窦迟宇敖糜鄢卓花仇艾蓝巩稽井练仲乐虞卞封竺冼原官衣楚佟栗匡宗应台巫鞠僧桑荆谌银扬明沙薄伏岑习胥蔺"
 )
+SURNAME_CLASS = f"[{''.join(sorted(SURNAMES - set('家位和都来时向成')))}]"
 _DOUBLE = (
     "欧阳",
     "上官",
@@ -71,9 +73,7 @@ _DOUBLE = (
     "长孙",
 )
 _TITLES = "大爷|大妈|大娘|大叔|大婶|大伯|大姐|大哥|爷爷|奶奶|阿姨|叔叔|伯伯|婆婆|公公|师傅|老师|医生|先生|女士|太太|小姐|同学|姐|哥|叔|婶|姨|伯|老汉|老太|老太太|老爷子|嫂|嫂子|大嫂|家孩子|妈妈|爸爸|家老人|爹爹|婆|家|老|工|总|主任|书记|阿婆|阿公|嬢嬢|孃孃|娘娘|嘎嘎"
-_TITLED = re.compile(
-    rf"(?:[{''.join(sorted(SURNAMES - set('家位和都来时向成')))}]|欧阳|上官|司马)(?:{_TITLES.replace('|家|', '|')})(?![们傅])"
-)
+_TITLED = re.compile(rf"(?:{SURNAME_CLASS}|欧阳|上官|司马)(?:{_TITLES.replace('|家|', '|')})(?![们傅])")
 _NOT_NAME = re.compile(
     "[的了是我你他她它们在有没不也都就还很再又和跟与被把让给对从到去来回说报量测体温度烧痛疼咳晕吐泻今昨早晚午夜天日月号楼栋室户症状况常全家里外上下前后左右刚才已经现目已无请谢问吗呢吧啊呀哦嗯哈啦这那哪什么怎几多少个次分秒点半人口车票店门窗水电气饭菜药院校班]"
 )
@@ -264,21 +264,30 @@ _NAME = re.compile(r"^[\u4e00-\u9fff·]{2,4}$")
 _LATIN_NAME = re.compile(r"^[A-Z][a-z]{1,9}$")
 
 
+# "邓阿姨托我报36.3": I only pass it on.
+_MESSENGER = re.compile(
+    "[托让叫请喊要]我(?=(?:帮(?:忙|她|他)?|代|来|替|给)?(?:她|他|它|一下)?(?:上?报|填|登记|打卡|发|转|说一|说下|量|测))"
+)
+
+
 def people(text: str, members: tuple[str, ...] = ()) -> list[Token]:
     """All words for people as tokens; the value is a code, a name or the word itself."""
     found: list[Token] = []
     for match in _PERSON.finditer(text):
         word = match[0]
         code = _CODES[word]
+        if code == "self" and _MESSENGER.match(text, match.start() - 1 if match.start() else 0):
+            continue
         if code and not (code == "sibling" and len(word) == 1) and not _inside(text, match):
             found.append(
                 Token(match.start(), match.end(), "person", word if code == "word" else code, f"people.{code}")
             )
     for member in members:
-        place = text.find(member) if len(member) > 1 else -1
+        folded = member.translate(SIMPLIFIED)
+        place = text.find(folded) if len(folded) > 1 else -1
         while place >= 0:
-            found.append(Token(place, place + len(member), "person", member, "people.member"))
-            place = text.find(member, place + len(member))
+            found.append(Token(place, place + len(folded), "person", member, "people.member"))
+            place = text.find(folded, place + len(folded))
     for match in _TITLED.finditer(text):
         found.append(Token(match.start(), match.end(), "person", match[0], "people.titled"))
     return found

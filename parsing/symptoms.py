@@ -30,7 +30,7 @@ WORDS: dict[str, str] = {
     "myalgia": "肌肉酸痛 肌肉疼 肌肉痛 浑身酸痛 浑身疼 浑身痛 全身酸痛 全身疼 全身痛 身上疼 身上痛 周身痛 周身骨痛 骨头疼 骨头痛 腰酸背痛 浑身酸 全身酸 身上酸 酸痛 酸疼 骨头酸 骨头缝疼 身子酸 腰背酸痛 肌肉酸 浑身散架",
     "arthralgia": "关节痛 关节疼 关节酸痛 关节酸 膝盖疼 膝盖痛 关节酸疼 关节炎疼 手指关节疼",
     "anosmia": "嗅觉减退 味觉减退 嗅觉失灵 味觉失灵 嗅觉没了 味觉没了 没有嗅觉 没有味觉 没味觉 没嗅觉 闻不到 闻不着 闻不见 闻不出 尝不出 尝不到 吃不出味 吃不出味道 没味道了 嗅觉丧失 味觉丧失 失去嗅觉 失去味觉 "
-    "嗅觉不灵 味觉不灵 丧失嗅觉 丧失味觉 吃啥都没味 吃什么都没味 吃东西没味 嗅觉下降 味觉下降 嗅觉消失 味觉消失 嘴里没味 吃啥都没味道 吃什么都没味道 鼻子失灵 嗅觉没有了 味觉没有了 嗅觉味觉没 尝不着 嗅不到 嗅觉迟钝 味觉迟钝 吃不出咸淡 尝不来味",
+    "嗅觉不灵 味觉不灵 丧失嗅觉 丧失味觉 吃啥都没味 吃什么都没味 吃东西没味 嗅觉下降 味觉下降 嗅觉消失 味觉消失 嘴里没味 吃啥都没味道 吃什么都没味道 鼻子失灵 嗅觉没有了 味觉没有了 嗅觉味觉没 尝不着 嗅不到 嘴里没味道 嘴巴没味 口里没味 嗅觉迟钝 味觉迟钝 吃不出咸淡 尝不来味",
     "conjunctivitis": "结膜炎 眼睛红 红眼病 眼睛发红 眼红 红眼睛 双眼发红 眼睛通红 眼白发红 两眼发红 结膜充血 眼睛充血 红眼",
     "dyspnea": "呼吸困难 气喘 气短 喘不上气 喘不过气 喘不上来气 上不来气 上不来气儿 透不过气 喘气费劲 气促 呼吸急促 喘气困难 喘不来气 呼吸费劲 憋气 憋得慌 喘得厉害 喘得慌 气急 呼吸不畅 气不够用 喘 "
     "出不来气 出气困难 呼吸不上来 呼吸不过来 抽不上气 呼吸吃力 喘气吃力 接不上气 气上不来 呼不上气 不上气 呼吸有点困难 呼吸有些困难 气都喘不上 气都喘不过来 气紧 出气不赢 呼吸很困难 呼吸好困难 透不过气来",
@@ -88,7 +88,7 @@ _WRONG: dict[str, str] = {
     "rashy": "疹子 红点 红疹 皮疹 红疙瘩 红斑 小红点 红点点 疹 疙瘩",
     "hard": "困难 费劲 费力 吃力 不畅 急促 不顺畅 不上来 不过来 不顺",
     "bad": "不好 差 不佳 不振 不行 不大好 不太好 减退 下降",
-    "lost": "没了 失灵 减退 不灵 消失 丧失 迟钝 没有了 下降 全没 没",
+    "lost": "出问题 出了问题 有问题 不对 不对劲 异常 没了 失灵 减退 不灵 消失 丧失 迟钝 没有了 下降 全没 没",
     "low": "蔫 差 不好 不振 萎靡 不济 不佳 不大好 不太好 很差 不行",
     "lay": "睡不着 睡不好",
 }
@@ -118,6 +118,12 @@ def _combinations() -> tuple[re.Pattern[str], dict[str, dict[str, str]]]:
 
 
 _PART_WRONG, _PART_TABLE = _combinations()
+# Verbs that part from their object ("发了一夜烧", "拉了三回肚子"), and food that tastes of nothing.
+_APART = re.compile(
+    "(?P<fever>发(?:着|了|起|过|点)[^,。;!?给到出水]{0,4}?(?<!退)烧(?![烤饼饭菜鸡鹅水酒香]))|"
+    r"(?P<diarrhea>[拉跑闹泻屙窜](?:了|过|着)?(?:[好几两一二三四五六七八九十\d多半]{0,3}(?:次|回|趟|遍|天|夜|宿|上午|下午|早上|晚上))?(?:的)?(?:肚子|稀))|"
+    "(?P<anosmia>(?:吃(?:饭|东西|啥|什么|菜|肉|糖)|嘴[里巴]?|口里|舌头)(?:都|也|觉得|感觉|总|一直|完全|尝着|吃着|还是|有点){0,3}没有?(?:什么|啥|一点|半点|任何)?(?:味道?|滋味)(?!的|道的))"
+)
 _DENYING = re.compile("不(?!断|停)|没(?!劲|力|精|完)|无(?!力)")
 
 # An exclamation or an exaggeration, no illness ("笑得肚子疼", "真让人头疼").
@@ -152,6 +158,10 @@ def find_symptom_tokens(text: str) -> list[Token]:
             found.append(
                 Token(match.start(), match.end(), "symptom", code, "symptom.denied" if denied else "symptom.part")
             )
+    for match in _APART.finditer(text):
+        if not any(token.start < match.end() and token.end > match.start() for token in found):
+            code = match.lastgroup or ""
+            found.append(Token(match.start(), match.end(), "symptom", code, f"symptom.{code}"))
     found.sort(key=lambda token: (token.start, -token.end))
     return found
 
@@ -163,7 +173,7 @@ def is_figure_of_speech(text: str, token: Token, floor: int) -> bool:
 
 def _stray(text: str, match: re.Match[str]) -> bool:
     word, before, after = match[0], text[match.start() - 1 : match.start()], text[match.end() : match.end() + 1]
-    if (word.startswith("烧") and before in "壶水锅炉器" and before) or (
+    if (word.startswith("烧") and before in "壶水锅炉器油汤奶茶粥酒" and before) or (
         word.endswith("吐") and after in "血槽" and after
     ):
         return True

@@ -26,7 +26,9 @@ _NOT_BODY = re.compile(
     "房间里|温差|炉|水烧|烧水|保温|恒温|预报|优惠|满减|公交|室内|鞋|鱼缸|孵|冷库|冷链|车间|教室|大棚|温水|比分|血压|血糖|心率|体重|身高|工资|房价|彩票|尾号|单号|编号|取件|验证码|密码|频道"
 )
 _BODY_CUE = re.compile("体[温文闻问]|替温|提问|题温|提温|额温|耳温|腋温|口温|肛温|腋下|温度|[量测]|烧")
-_OTHER_WARMTH = re.compile("(?:室内|室|水|气|奶|油|屋里|屋内|房间里?|环境|空调|洗澡水|户外|室外|外面)的?温度?")
+_OTHER_WARMTH = re.compile(
+    "(?:最[高低]|平均|室内|室|水|气|奶|油|屋里|屋内|房间里?|环境|空调|洗澡水|户外|室外|外面)的?温度?"
+)
 _MONEY = re.compile(
     r" ?(?:元(?![\u4e00-\u9fff])|块|斤|公斤|千克|%|公里|海里|小时|分钟)|[一每/]?(?:斤|箱|盒|袋|瓶|桶)|"
     r"(?:[元毛克折万亿米平码倍寸吨岁秒伏瓦vV]|[kK][gG]|[kK]?[mM](?![a-z])|[cC][mM])"
@@ -44,6 +46,25 @@ _BEYOND_AFTER = re.compile(
 _SUPPOSED = re.compile(
     "如果|要是|万一|假如|假设|倘若|一旦|哪怕|只要|若是?|比如|例如|[例如]:|新闻|视频|梦|超过多少|规定|以前|听说|据说|去年|小时候|有人说|网上说"
 )
+
+
+# A whole number of degrees that belongs to the weather, to food or to a device. "36.8" is left to the rules above:
+# hardly anybody warms milk to a tenth of a degree.
+_FORECAST = re.compile(
+    "(?:明天|明日|明早|明晚|明儿|后天|下周|周末)[^,。;]{0,8}$|(?:最高|最低|平均)(?:温度?|气温)?(?:能|会|可|要|将|都|是|有|到|达|在)*$|(?:外边|外头|外面|户外|太阳下|车里|车内|屋外|阳台上?)[^,。;我他她体]{0,6}$"
+)
+_SOMEBODY = re.compile("我|俺|咱|孩子|娃|宝宝|爸|妈|爷爷|奶奶|老[公婆人伴]|儿子|女儿|烧|体|[量测]")
+_AILING = re.compile("烧|咳|[疼痛]|难受|体温|[量测]了")
+_FORECAST_AFTER = re.compile("[^。;!?]{0,12}(?:防暑|避暑|降温|多云|晴|下雨|短袖|开空调|天气|晒|穿(?:衣|短|厚|薄))")
+_WARMED = re.compile(
+    "(?<![奶喝吃完了过碗])(?:水(?:龙头)?|奶[粉瓶]?|牛奶|粥|汤|油|面(?:团|糊)?|茶|酒|饭|糊糊|米糊|辅食|蜂蜜|酵母|酸奶机?|锅里?|壶里?|瓶里?|杯里?|机器?|箱里?|毛巾|热水袋|暖宝宝|浴缸|澡盆|地板|车间|窖|棚里?)"
+    "(?:[的里要得到有约在是用都也只才已经不大概差多最好适宜控制保持加热晾凉放冷却烧煮温兑调降升至成冲泡洗发酵左右别超过机]|放出来|出来){0,8}$"
+)
+_WARMED_AFTER = re.compile(
+    "(?:左右|上下|的时候|以内)?(?:再|就)?(?:[喝喂下放冲泡加倒吃洗](?![药奶酒水])|恒温|保温|发酵|冲泡|最(?:好|合适|适)|比较(?:好|合适))"
+)
+_ENOUGH = re.compile("(?:左右|上下|以内)?就(?:行|可以|好|够|成)")
+_KITCHEN = re.compile("水|奶(?!奶)|粥|汤|油|茶|锅|壶|糊|辅食|发面|酸奶")
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,7 +183,24 @@ def _is_other(text: str, match: re.Match[str], floor: int, number: float, decima
     if clause and _NOT_BODY.search(clause) and not _BODY_CUE.search(_OTHER_WARMTH.sub("", clause)):
         return True
     sentence = text[max(floor, sentence_start(text, start, floor)) : start]
+    if not decimal and number == int(number) and _is_warmth(text, match, clause, sentence):
+        return True
     return bool(_SUPPOSED.search(sentence))
+
+
+def _is_warmth(text: str, match: re.Match[str], clause: str, sentence: str) -> bool:
+    """Whether a whole number of degrees is said of the weather, of food or of a device."""
+    if _WARMED.search(clause):
+        return True
+    if _ENOUGH.match(text, match.end()) and _KITCHEN.search(sentence):
+        return True
+    if _BODY_CUE.search(_OTHER_WARMTH.sub("", clause)):
+        return False
+    if _FORECAST.search(clause):
+        return not _SOMEBODY.search(clause) and not _AILING.search(sentence)
+    if _WARMED_AFTER.match(text, match.end()):
+        return bool(match["unit"])
+    return bool(_FORECAST_AFTER.match(text, match.end())) and not _SOMEBODY.search(sentence)
 
 
 def clause_start(text: str, place: int, floor: int = 0) -> int:

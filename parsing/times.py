@@ -28,7 +28,8 @@ _SINCE = re.compile(r"^[^,。;]{0,5}?(?:开始|起(?!床)|到现在|到今天|�
 _PRESENT = re.compile(
     "今天|今日|今早|今晚|今儿个?|今晨|今朝|今个|今午|现在|这会儿?|刚刚|刚才|刚量|刚测|目前|已经|此刻|此时|当前|眼下|而今|如今|[0-9一二三]{1,3}分钟前|今|依然|仍然|还在|还有点|早好|没再|不再"
 )
-_TOMORROW = re.compile("明天|明早|明晚|明儿|后天|下周|改天|等会儿?|待会儿?|一会儿?再|晚点再?|回头再?|过会儿?")
+_COMPARED = re.compile("(?:比起?|没有?|不像|不如|较|不及)$")  # "没昨天那么咳": said of today
+_SAME_AS = re.compile("[^,。;]{0,4}(?:一样|差不多|相比|比(?!较)|持平|一致)")
 
 
 def whens(text: str) -> list[Token]:
@@ -60,11 +61,30 @@ def whens(text: str) -> list[Token]:
     return found
 
 
+_DATE = re.compile(r"(?<!\d)(1[0-2]|0?[1-9])月([12]\d|3[01]|0?[1-9])[日号]?")
+
+
+def _earlier_dates(text: str, health_at: list[int]) -> list[tuple[int, int]]:
+    """Where several dates are told of, one after the other, only the latest is taken for today's."""
+    dates = [match for match in _DATE.finditer(text) if not _SINCE.match(text[match.end() : match.end() + 12])]
+    ends = [*(match.start() for match in dates[1:]), len(text)]
+    told = [
+        (int(date[1]) * 100 + int(date[2]), date.start(), end)
+        for date, end in zip(dates, ends, strict=True)
+        if any(date.start() <= place < end for place in health_at)
+    ]
+    last = max((day for day, _, _ in told), default=0)
+    return [(start, end) for day, start, end in told if day != last]
+
+
 def past_spans(text: str, health_at: list[int]) -> list[tuple[int, int]]:
     """Stretches that speak of an earlier day: to the next word for now, or to the end of what was told."""
-    spans: list[tuple[int, int]] = []
+    spans: list[tuple[int, int]] = _earlier_dates(text, health_at) if text.count("月") > 1 else []
     for match in _PAST.finditer(text):
         if _SINCE.match(text[match.end() : match.end() + 12]) or (spans and match.start() < spans[-1][1]):
+            continue
+        before = text[max(0, match.start() - 2) : match.start()]
+        if _COMPARED.search(before) or (before[-1:] in ("跟", "和", "与", "同") and _SAME_AS.match(text, match.end())):
             continue
         if match[0] in ("夜里", "半夜") and not _PRESENT.search(text, match.end()):
             continue

@@ -48,7 +48,7 @@ def rounds_of(day: date, rules: Rules, zone: ZoneInfo) -> list[Round]:
     """Every round of a local day, in the order in which they fall due."""
     found = [*_reminders(day, rules, zone), *_visits(day, rules, zone), *_reports(day, rules, zone)]
     at = at_local(day, RELEASES_AT, zone)
-    found.append(Round(Kind.RELEASES, day, at, at_local(day, rules.quiet_hours[0], zone)))
+    found.append(Round(Kind.RELEASES, day, at, _quiet_after(at, day, rules, zone)))
     return sorted(found, key=lambda planned: (planned.at, planned.kind))
 
 
@@ -65,7 +65,14 @@ def _reminders(day: date, rules: Rules, zone: ZoneInfo) -> Iterator[Round]:
 def _visits(day: date, rules: Rules, zone: ZoneInfo) -> Iterator[Round]:
     """When quiet hours end, and at noon: a half day has ended unheard."""
     for turn, clock in enumerate((rules.quiet_hours[1], NOON), 1):
-        yield Round(Kind.VISITS, day, at_local(day, clock, zone), at_local(day, rules.quiet_hours[0], zone), turn=turn)
+        at = at_local(day, clock, zone)
+        yield Round(Kind.VISITS, day, at, _quiet_after(at, day, rules, zone), turn=turn)
+
+
+def _quiet_after(at: datetime, day: date, rules: Rules, zone: ZoneInfo) -> datetime:
+    """When quiet hours begin next after a moment of this day: on the next one, where they begin after midnight."""
+    begins = at_local(day, rules.quiet_hours[0], zone)
+    return begins if begins > at else at_local(day + timedelta(days=1), rules.quiet_hours[0], zone)
 
 
 def _reports(day: date, rules: Rules, zone: ZoneInfo) -> Iterator[Round]:

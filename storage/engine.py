@@ -1,29 +1,38 @@
 """Opens the store: engine, sessions, migrations."""
 
+import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
 
 from alembic import command
 from alembic.config import Config
-from sqlalchemy import Connection, Engine, create_engine, event, inspect, text
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, Engine, NullPool, create_engine, event
 from sqlalchemy.exc import OperationalError, SQLAlchemyError
 from sqlmodel import Session as _Session
 
 from storage import rows
 
 MIGRATIONS = Path(__file__).parent / "migrations"
+ONLY_READS = "only_reads"
 
 __all__ = [
     "MIGRATIONS",
     "Engine",
+    "Schema",
     "Session",
     "StoreAway",
     "StoreError",
-    "column_names",
     "migrate",
     "open_engine",
+    "open_to_look",
+    "reading",
+    "schema_of",
     "transaction",
 ]
 
@@ -65,6 +74,17 @@ class Session(_Session):
             self._write_checkins()
             return super().exec(*args, **options)
 
+    @contextmanager
+    def undone_if_it_raises(self) -> Iterator[None]:
+        """Part of a transaction that leaves nothing behind if it raises; what came before it stays."""
+        self._write_checkins()
+        try:
+            with self.begin_nested():
+                yield
+        except BaseException:
+            self._checkins = []
+            raise
+
     def commit(self) -> None:
         self._write_checkins()
         super().commit()
@@ -90,7 +110,8 @@ def open_engine(url: str) -> Engine:
 
 def _begin_sqlite(connection: Connection) -> None:
     """A transaction takes the write lock at once: it never fails half-way, and a migration is all or nothing."""
-    connection.exec_driver_sql("BEGIN IMMEDIATE")
+    only_reads = connection.get_execution_options().get(ONLY_READS, False)
+    connection.exec_driver_sql("BEGIN" if only_reads else "BEGIN IMMEDIATE")
 
 
 def _prepare_sqlite(connection: Any, _record: Any) -> None:
@@ -115,6 +136,13 @@ def migrate(engine: Engine) -> None:
 
 
 @contextmanager
+def reading(engine: Engine) -> Iterator[Session]:
+    """A session that only reads: one state of the store, and nobody who writes has to wait for it."""
+    with Session(engine.execution_options(**{ONLY_READS: True})) as session:
+        yield session
+
+
+@contextmanager
 def transaction(engine: Engine) -> Iterator[Session]:
     """A session that is committed at the end, or rolled back and closed if anything raises."""
     with Session(engine, expire_on_commit=False) as session:
@@ -122,12 +150,24 @@ def transaction(engine: Engine) -> Iterator[Session]:
         session.commit()
 
 
-def column_names(engine: Engine, table: str) -> set[str]:
-    """The columns that a table has in the store, for the doctor."""
-    return {column["name"] for column in inspect(engine).get_columns(table)}
+def open_to_look(path: Path) -> Engine:
+    """An engine on an SQLite file that changes nothing, not even beside it: for the doctor."""
+    # Reading a WAL store makes its two side files, if they are not there; then nothing waits in them either.
+    mode = "mode=ro" if path.with_name(f"{path.name}-wal").exists() else "immutable=1"
+    where = f"file:{quote(str(path))}?{mode}"
+    return create_engine("sqlite://", creator=lambda: sqlite3.connect(where, uri=True), poolclass=NullPool)
 
 
-def ping(engine: Engine) -> None:
-    """Raises `StoreError` if the store does not answer."""
+@dataclass(frozen=True, slots=True)
+class Schema:
+    """Which step of the migrations a store stands at, None where it holds no tables of ours, and the newest one."""
+
+    present: str | None
+    newest: str | None
+
+
+def schema_of(engine: Engine) -> Schema:
+    """The schema of a store, without bringing it any further."""
     with engine.connect() as connection:
-        connection.execute(text("SELECT 1"))
+        present = MigrationContext.configure(connection).get_current_revision()
+    return Schema(present, ScriptDirectory(str(MIGRATIONS)).get_current_head())

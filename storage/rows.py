@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import insert
+from sqlalchemy import func, insert, select
 from sqlalchemy.engine import Connection
 
 from storage.tables import Checkin, InboundRow, OutboxRow, OutState
@@ -111,8 +111,18 @@ def _values(rows: Sequence[Any], names: tuple[str, ...]) -> list[dict[str, Any]]
 def _insert(connection: Connection, table: Any, values: list[dict[str, Any]]) -> list[int]:
     if not values:
         return []
+    if connection.dialect.name == "sqlite":
+        return _insert_numbered(connection, table, values)
     statement = insert(table).returning(table.id, sort_by_parameter_order=True)
     return list(connection.execute(statement, values).scalars())
+
+
+def _insert_numbered(connection: Connection, table: Any, values: list[dict[str, Any]]) -> list[int]:
+    """SQLite gives ids back in no order, so SQLAlchemy would insert row by row; here the write lock is held already."""
+    first = (connection.execute(select(func.max(table.id))).scalar() or 0) + 1
+    ids = list(range(first, first + len(values)))
+    connection.execute(insert(table), [{"id": id, **row} for id, row in zip(ids, values, strict=True)])
+    return ids
 
 
 def letter_of(row: OutboxRow) -> Letter:

@@ -1,5 +1,6 @@
-"""Column types: aware UTC moments and text that is encrypted at rest."""
+"""Column types: aware UTC moments, and text and structures that are encrypted at rest."""
 
+import json
 from datetime import UTC, datetime
 from typing import Any
 
@@ -28,13 +29,29 @@ class UtcDateTime(TypeDecorator[datetime]):
 
 
 class SecretText(TypeDecorator[str]):
-    """Text of residents (messages, numbers, symptoms in words), AES-GCM encrypted with the installation's key."""
+    """Text of residents (messages, numbers, symptoms in words), AES-GCM encrypted with the installation's key.
+
+    An empty text hides nothing and stays empty: most check-ins have such a column, and encrypting costs.
+    """
 
     impl = LargeBinary
     cache_ok = True
 
     def process_bind_param(self, value: str | None, dialect: Dialect) -> bytes | None:
-        return None if value is None else vault.encrypt(value)
+        return vault.encrypt(value) if value else None if value is None else b""
 
     def process_result_value(self, value: Any, dialect: Dialect) -> str | None:
-        return None if value is None else vault.decrypt(value)
+        return vault.decrypt(value) if value else None if value is None else ""
+
+
+class SecretJson(TypeDecorator[Any]):
+    """A structure that holds names and readings, encrypted like text; no query looks into it."""
+
+    impl = LargeBinary
+    cache_ok = True
+
+    def process_bind_param(self, value: Any, dialect: Dialect) -> bytes | None:
+        return None if value is None else vault.encrypt(json.dumps(value, ensure_ascii=False))
+
+    def process_result_value(self, value: Any, dialect: Dialect) -> Any:
+        return None if value is None else json.loads(vault.decrypt(value))

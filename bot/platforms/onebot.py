@@ -4,6 +4,7 @@ import asyncio
 import hmac
 import logging
 from collections.abc import Coroutine
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import partial
@@ -17,7 +18,8 @@ from websockets.http11 import Request, Response
 
 from bot.messages import Chat, ChatKind, Inbound, Outbound
 from bot.platforms import onebot_codec as codec
-from bot.platforms.contract import Receive, TryLater
+from bot.platforms.contract import Receive, SendError, TryLater
+from bot.platforms.onebot_copies import Copies
 from bot.platforms.onebot_link import Link
 
 log = logging.getLogger(__name__)
@@ -62,9 +64,12 @@ class OneBotPlatform:
         self.listening = asyncio.Event()
         self._settings = settings
         self._links: dict[str, Link] = {}  # by account
-        self._homes: dict[Chat, str] = {}  # which account a conversation is held with, once there are several
+        self._homes: dict[
+            Chat, str
+        ] = {}  # which account a group is in; once there are several, also who talks with which
+        self._copies = Copies()
         self._groups: dict[str, str] = {}  # person -> group of a temporary session, which an answer has to name
-        self._unfinished: dict[int, int] = {}  # outbox id -> calls already made, so that a retry goes on from there
+        self._went: dict[int, dict[int, str]] = {}  # outbox id -> parts that are out, each with its id
         self._tasks: set[asyncio.Task[None]] = set()
         self._closing = False
         self._slots = asyncio.Semaphore(settings.max_in_flight)
@@ -99,21 +104,26 @@ class OneBotPlatform:
             self._closing = False
 
     async def send(self, message: Outbound) -> str:
-        """Send, in several parts if need be, and return the last part's id."""
+        """Send, in several parts if need be, and return the last part's id; a retry repeats no part that is out."""
         via = message.via_group or self._groups.get(message.chat.id)
         todo = codec.calls(message, via, self._settings.text_limit)
         link = self._choose(message)
-        done = self._unfinished.pop(message.id, 0) % len(todo)
+        went = self._remember(message.id)
         try:
-            for call in todo[done:]:
-                seconds = self._settings.upload_timeout if call.upload else self._settings.call_timeout
-                sent = codec.sent_id(await link.call(call, seconds), call.action)
-                done += 1
-        except TryLater:
-            if done:
-                self._remember(message.id, done)
+            for part, call in enumerate(todo):
+                if part not in went:
+                    seconds = self._settings.upload_timeout if call.upload else self._settings.call_timeout
+                    response = await link.call(call, f"{message.id}.{part}", seconds)
+                    went[part] = codec.sent_id(response, call.action)
+        except TryLater as reason:
+            if not went and not reason.maybe_sent:  # else a retry needs it, and late answers add to it
+                self._went.pop(message.id, None)
             raise
-        return sent
+        except Exception:
+            self._went.pop(message.id, None)
+            raise
+        self._went.pop(message.id, None)
+        return went[len(todo) - 1]
 
     def online(self) -> bool:
         """Whether an account is connected and says that QQ has not thrown it out."""
@@ -221,13 +231,15 @@ class OneBotPlatform:
             raise codec.Malformed("no account")
         if codec.number(event.get("user_id")) in self._links or event.get("sub_type") == "notice":
             return None  # our own words, from this account or another one in the group; or QQ's grey lines
-        message = codec.inbound(event, self.name, link.account, datetime.now(UTC))
+        message = codec.inbound(event, self.name, link.account, datetime.now(UTC), tuple(self._links))
+        if message.chat.kind is ChatKind.GROUP and len(self._links) > 1 and self._copies.is_copy(message):
+            return None
         if message.chat.kind is ChatKind.PRIVATE:
             if group := codec.temporary_group(event):
                 self._groups[message.chat.id] = group
             else:
                 self._groups.pop(message.chat.id, None)
-        if len(self._links) > 1:
+        if len(self._links) > 1 or message.chat.kind is ChatKind.GROUP:
             self._homes[message.chat] = link.account
         return message
 
@@ -246,8 +258,18 @@ class OneBotPlatform:
     def _response(self, link: Link, event: codec.Json) -> None:
         if "retcode" not in event and "status" not in event:
             raise codec.Malformed("neither event nor response")
-        if not link.answer(event):
-            log.debug("OneBot response nobody waits for", extra={"action": "onebot_late_response"})
+        # The repeat of a call may wait for the same answer on another link.
+        if not any(other.answer(event) for other in (link, *self._links.values())):
+            self._late(event)
+
+    def _late(self, event: codec.Json) -> None:
+        """An answer after the time-out: if the message is out, a retry must not send it again."""
+        log.debug("OneBot response nobody waits for", extra={"action": "onebot_late_response"})
+        id, _, part = str(event.get("echo")).partition(".")
+        went = self._went.get(int(id)) if _small(id) and _small(part) else None
+        if went is not None:
+            with suppress(SendError):
+                went[int(part)] = codec.sent_id(event, "late")
 
     async def _hand_over(self, receive: Receive, message: Inbound) -> None:
         try:
@@ -260,18 +282,17 @@ class OneBotPlatform:
     # -- outbound
 
     def _choose(self, message: Outbound) -> Link:
-        account = message.account or self._homes.get(message.chat)
-        link = self._links.get(account) if account else None
-        if not link and not message.account:
-            link = next((link for link in self._links.values() if link.online), None)
-        if not link:
+        """The account that is named, else the one with which the conversation is held, else any that is online."""
+        known = [self._links.get(account or "") for account in (message.account, self._homes.get(message.chat))]
+        links = [link for link in (*known, *self._links.values()) if link]
+        if not links:
             raise TryLater("not connected")
-        return link
+        return next((link for link in links if link.online), links[0])
 
-    def _remember(self, outbox_id: int, done: int) -> None:
-        if len(self._unfinished) >= UNFINISHED_LIMIT:
-            del self._unfinished[next(iter(self._unfinished))]
-        self._unfinished[outbox_id] = done
+    def _remember(self, outbox_id: int) -> dict[int, str]:
+        if outbox_id not in self._went and len(self._went) >= UNFINISHED_LIMIT:
+            del self._went[next(iter(self._went))]
+        return self._went.setdefault(outbox_id, {})
 
 
 def _token(request: Request, query: str) -> str:
@@ -281,6 +302,10 @@ def _token(request: Request, query: str) -> str:
     pairs = (pair.partition("=") for pair in query.split("&"))
     # not parse_qs: implementations append the token as it is, and a "+" in it means itself
     return next((unquote(value) for key, _, value in pairs if key == "access_token"), "")
+
+
+def _small(number: str) -> bool:
+    return number.isascii() and number.isdecimal() and len(number) < 19
 
 
 def _octets(token: str) -> bytes:

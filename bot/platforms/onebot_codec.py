@@ -3,7 +3,7 @@
 import json
 import re
 from base64 import b64encode
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -78,13 +78,16 @@ def number(value: object) -> str:
     return str(value) if isinstance(value, int) and not isinstance(value, bool) else ""
 
 
-def inbound(event: Json, platform: str, account: str, now: datetime) -> Inbound:
-    """A message event as `Inbound`; `now` stands in for an absent time. Raises `Malformed`."""
+def inbound(event: Json, platform: str, account: str, now: datetime, own: Collection[str] = ()) -> Inbound:
+    """A message event as `Inbound`; `now` stands in for an absent time, `own` are all accounts of the program.
+
+    Raises `Malformed`.
+    """
     group, user, message_id = (number(event.get(key)) for key in ("group_id", "user_id", "message_id"))
     kind = event.get("message_type")
     if kind not in ("group", "private") or not user or not message_id or (kind == "group" and not group):
         raise Malformed("message without type or ids")
-    content = _Content(account, event.get("message"))
+    content = _Content((account, *own), event.get("message"))
     chat = Chat(platform, ChatKind.GROUP, group) if kind == "group" else Chat(platform, ChatKind.PRIVATE, user)
     return Inbound(
         account=account,
@@ -178,7 +181,7 @@ class _Content:
 
     __slots__ = ("images", "mentions_bot", "reply_to", "texts")
 
-    def __init__(self, account: str, message: object) -> None:
+    def __init__(self, own: Collection[str], message: object) -> None:
         self.texts: list[str] = []
         self.images: list[str] = []
         self.reply_to: str | None = None
@@ -192,7 +195,7 @@ class _Content:
                     self.texts.append(f" {text}" if after_name and not text[0].isspace() else text)
                     after_name = False
             elif kind == "at":
-                after_name = self._at(account, data)
+                after_name = self._at(own, data)
             elif kind == "image":
                 source = data.get("url") or data.get("file")
                 if isinstance(source, str):
@@ -200,9 +203,9 @@ class _Content:
             elif kind == "reply":
                 self.reply_to = number(data.get("id")) or self.reply_to
 
-    def _at(self, account: str, data: Json) -> bool:
+    def _at(self, own: Collection[str], data: Json) -> bool:
         who = number(data.get("qq"))
-        if who == account:
+        if who in own:
             self.mentions_bot = True
             return False
         name = data.get("name")

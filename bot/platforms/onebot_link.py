@@ -1,7 +1,6 @@
 """One connection of a OneBot implementation: its calls that wait for an answer, and whether it still lives."""
 
 import asyncio
-from itertools import count
 
 from websockets.asyncio.server import ServerConnection
 from websockets.exceptions import ConnectionClosed
@@ -11,8 +10,7 @@ from bot.platforms.contract import TryLater
 from bot.platforms.onebot_codec import Call, Json, dumps
 
 WRITE_LIMIT = 2**16  # bytes that wait for the peer; beyond them senders wait too
-
-_echoes = count(1)  # over all connections, so that a late answer on a new one never meets another call
+LONGEST_WAIT = 30.0  # seconds in which the answer to a call that has timed out may still come
 
 
 class Link:
@@ -35,11 +33,13 @@ class Link:
         self._loop = asyncio.get_running_loop()
         self.heard = self._loop.time()
 
-    async def call(self, call: Call, seconds: float) -> Json:
-        """Call an action and return the response; raises `TryLater` when there is none."""
+    async def call(self, call: Call, echo: str, seconds: float) -> Json:
+        """Call an action and return the response; raises `TryLater` when there is none.
+
+        A repeated call has the echo of the first, so that it ends with whichever answer comes first.
+        """
         if not self.alive:
             raise TryLater("not connected")
-        echo = str(next(_echoes))
         frame = dumps(call, echo)
         future: asyncio.Future[Json] = self._loop.create_future()
         self._pending[echo] = future
@@ -50,14 +50,15 @@ class Link:
             else:  # waits for the peer, or raises `ConnectionClosed`
                 async with asyncio.timeout(seconds):
                     await self.socket.send(frame, text=True)
-            timer = self._loop.call_later(seconds, _fail, future, f"{call.action}: time-out")
+            timer = self._loop.call_later(seconds, _time_out, future)
             return await future
         except TimeoutError:
-            raise TryLater(f"{call.action}: time-out", maybe_sent=True) from None
+            raise TryLater(f"{call.action}: time-out", min(2 * seconds, LONGEST_WAIT), maybe_sent=True) from None
         except ConnectionClosed:
             raise TryLater("connection lost", maybe_sent=True) from None
         finally:
-            del self._pending[echo]
+            if self._pending.get(echo) is future:
+                del self._pending[echo]
             if timer:
                 timer.cancel()
             if future.done() and not future.cancelled():
@@ -112,3 +113,8 @@ class Link:
 def _fail(future: asyncio.Future[Json], reason: str) -> None:
     if not future.done():
         future.set_exception(TryLater(reason, maybe_sent=True))
+
+
+def _time_out(future: asyncio.Future[Json]) -> None:
+    if not future.done():
+        future.set_exception(TimeoutError())

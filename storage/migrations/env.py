@@ -7,9 +7,11 @@ from sqlmodel import SQLModel
 from sqlmodel.sql.sqltypes import AutoString
 
 import storage.tables  # noqa: F401  (fills the metadata)
-from storage.types import SecretText, UtcDateTime
+from storage.types import SecretJson, SecretText, UtcDateTime
 
-PLAIN = {AutoString: "sa.String()", UtcDateTime: "sa.DateTime()", SecretText: "sa.LargeBinary()"}
+PLAIN = {
+    AutoString: "sa.String()", UtcDateTime: "sa.DateTime()", SecretText: "sa.LargeBinary()", SecretJson: "sa.LargeBinary()",
+}  # fmt: skip
 
 
 def render_item(kind: str, item: Any, _context: Any) -> str | Literal[False]:

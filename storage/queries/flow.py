@@ -1,7 +1,8 @@
 """Queries on the way of a message: inbox, outbox, rounds, chains, settings."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
+from itertools import islice
 from typing import Any
 
 from sqlalchemy import bindparam, func, update
@@ -10,6 +11,14 @@ from sqlmodel import col, select
 from storage.engine import Session
 from storage.rows import Letter, letter_of
 from storage.tables import ChainLine, InboundRow, OutboxRow, OutState, Round, Setting
+
+MOST_KEYS = 5_000  # in one query
+
+
+def _parts(keys: Iterable[str]) -> Iterator[list[str]]:
+    rest = iter(keys)
+    while part := list(islice(rest, MOST_KEYS)):
+        yield part
 
 
 def known_messages(session: Session, keys: Iterable[tuple[str, str, str]]) -> set[tuple[str, str, str]]:
@@ -26,9 +35,13 @@ def known_messages(session: Session, keys: Iterable[tuple[str, str, str]]) -> se
     return found
 
 
-def is_known(session: Session, once: str) -> bool:
-    """Whether a message with this key was ever put in the outbox."""
-    return session.exec(select(OutboxRow.id).where(OutboxRow.once == once)).first() is not None
+def known_keys(session: Session, keys: Iterable[str]) -> set[str]:
+    """Those of the `once` keys under which a message was ever put in the outbox."""
+    found: set[str] = set()
+    for part in _parts(keys):
+        query = select(OutboxRow.once).where(col(OutboxRow.once).in_(part))
+        found |= {once for once in session.exec(query) if once}
+    return found
 
 
 def topics_since(session: Session, topics: Iterable[str], since: datetime) -> set[str]:
@@ -37,13 +50,14 @@ def topics_since(session: Session, topics: Iterable[str], since: datetime) -> se
     return {topic for topic in session.exec(query) if topic}
 
 
-def drop_pending(session: Session, topic: str) -> None:
-    """Mark the unsent messages on a topic as no longer wanted."""
-    session.execute(
-        update(OutboxRow)
-        .where(col(OutboxRow.topic) == topic, col(OutboxRow.state) == OutState.PENDING)
-        .values(state=OutState.DROPPED)
-    )
+def drop_pending(session: Session, topics: Sequence[str]) -> None:
+    """Mark the unsent messages on these topics as no longer wanted."""
+    for part in _parts(topics):
+        session.execute(
+            update(OutboxRow)
+            .where(col(OutboxRow.topic).in_(part), col(OutboxRow.state) == OutState.PENDING)
+            .values(state=OutState.DROPPED)
+        )
 
 
 def due_outbox(session: Session, now: datetime, platforms: Sequence[str], limit: int = 500) -> list[Letter]:
@@ -80,6 +94,12 @@ def claim(session: Session, id: int) -> bool:
     statement = update(OutboxRow).where(col(OutboxRow.id) == id, col(OutboxRow.state) == OutState.PENDING)
     changed = session.execute(statement.values(state=OutState.SENDING).returning(col(OutboxRow.id)))
     return changed.first() is not None
+
+
+def unclaim(session: Session, id: int) -> None:
+    """Mark a claimed outbox row as pending again."""
+    statement = update(OutboxRow).where(col(OutboxRow.id) == id, col(OutboxRow.state) == OutState.SENDING)
+    session.execute(statement.values(state=OutState.PENDING))
 
 
 def mark_sent(session: Session, sent: Sequence[tuple[int, str]], at: datetime) -> None:

@@ -45,6 +45,17 @@ def active_observations(session: Session, person_ids: Iterable[int]) -> dict[int
     return {row.person_id: row for row in session.exec(query)}
 
 
+def observed_in_homes(session: Session, household_ids: Iterable[int]) -> dict[int, list[int]]:
+    """Who is under observation now in each of these households."""
+    query = select(Observation.household_id, Observation.person_id).where(
+        col(Observation.household_id).in_(list(household_ids)), Observation.state == ObservationState.ACTIVE
+    )
+    found: dict[int, list[int]] = {}
+    for household_id, person_id in session.exec(query):
+        found.setdefault(household_id, []).append(person_id)
+    return found
+
+
 def observations_of(session: Session, person_id: int) -> list[Observation]:
     """Every observation of a person, oldest first."""
     query = select(Observation).where(Observation.person_id == person_id).order_by(col(Observation.id))
@@ -187,15 +198,3 @@ def last_of(session: Session, person_id: int, day: date) -> Checkin | None:
 def count_checkins(session: Session) -> int:
     """How many check-ins are stored, replaced ones included."""
     return session.exec(select(func.count()).select_from(Checkin)).one()
-
-
-def due_for_release(session: Session, before: date) -> list[tuple[Observation, Person, Household]]:
-    """Active observations whose last day lies before a day (added up in Python: engines differ in date sums)."""
-    query = (
-        select(Observation, Person, Household)
-        .join(Person, col(Person.id) == col(Observation.person_id))
-        .join(Household, col(Household.id) == col(Observation.household_id))
-        .where(Observation.state == ObservationState.ACTIVE, col(Observation.start) < before)
-    )
-    rows = [(o, person, household) for o, person, household in session.exec(query)]
-    return [row for row in rows if (before - row[0].start).days > row[0].days]

@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlmodel import col, select
 
 from storage.engine import Session
-from storage.tables import Matter, MatterMove, MatterState, MatterTold
+from storage.tables import Matter, MatterState, MatterTold
 
 
 def by_number(session: Session, number: int) -> Matter | None:
@@ -55,6 +55,21 @@ def told(session: Session, number: int) -> list[MatterTold]:
     return list(session.exec(select(MatterTold).where(MatterTold.number == number)))
 
 
+def hand_over(session: Session, giver_id: int, taker_id: int) -> None:
+    """What one person was told of or has taken, and is not closed, is another's as well: two records of one person."""
+    told = session.exec(
+        select(MatterTold)
+        .join(Matter, col(Matter.number) == col(MatterTold.number))
+        .where(MatterTold.person_id == giver_id, Matter.state != MatterState.CLOSED)
+    ).all()
+    known = set(session.exec(select(MatterTold.number).where(MatterTold.person_id == taker_id)))
+    for row in told:
+        if row.number not in known:
+            session.add(MatterTold(number=row.number, person_id=taker_id, level=row.level))
+    for matter in session.exec(select(Matter).where(Matter.taken_by == giver_id, Matter.state != MatterState.CLOSED)):
+        matter.taken_by = taker_id
+
+
 def open_told_to(session: Session, person_id: int) -> list[Matter]:
     """Untaken matters that a person was told of, oldest first."""
     query = (
@@ -65,23 +80,10 @@ def open_told_to(session: Session, person_id: int) -> list[Matter]:
     return list(session.exec(query.order_by(col(Matter.number))))
 
 
-def moves(session: Session, number: int) -> list[MatterMove]:
-    """What was done with a matter, in order."""
-    return list(session.exec(select(MatterMove).where(MatterMove.number == number).order_by(col(MatterMove.id))))
-
-
 def created_between(session: Session, area_ids: Sequence[str], start: datetime, end: datetime) -> list[Matter]:
     """Matters of these areas that began in a span of time."""
     query = select(Matter).where(
         col(Matter.area_id).in_(area_ids), col(Matter.created_at) >= start, col(Matter.created_at) < end
-    )
-    return list(session.exec(query.order_by(col(Matter.number))))
-
-
-def unclosed_fevers(session: Session, area_ids: Sequence[str]) -> list[Matter]:
-    """Fever alerts of these areas that are not closed."""
-    query = select(Matter).where(
-        col(Matter.area_id).in_(area_ids), Matter.kind == "fever", Matter.state != MatterState.CLOSED
     )
     return list(session.exec(query.order_by(col(Matter.number))))
 

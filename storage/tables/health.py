@@ -5,7 +5,7 @@ from enum import StrEnum
 
 from sqlmodel import JSON, Column, Field, Index, SQLModel
 
-from storage.types import UtcDateTime
+from storage.types import SecretText, UtcDateTime
 
 
 class CheckinSource(StrEnum):
@@ -37,7 +37,8 @@ class Checkin(SQLModel, table=True):
     id: int | None = Field(default=None, primary_key=True)
     person_id: int | None = Field(default=None, foreign_key="person.id")
     household_id: int | None = Field(default=None, foreign_key="household.id", index=True)
-    label: str = ""  # whom the text named, where no registered person fits
+    # Whom the text named, where no registered person fits.
+    label: str = Field(default="", sa_column=Column(SecretText, nullable=False))
     community_id: str = Field(foreign_key="area.id")
     grid_id: str | None = Field(default=None, foreign_key="area.id")
     building: str = ""
@@ -66,7 +67,7 @@ class Observation(SQLModel, table=True):
     building: str
     start: dt.date
     days: int
-    reason: str
+    reason: str = Field(sa_column=Column(SecretText, nullable=False))
     state: str = ObservationState.ACTIVE
     edition: str
     registered_at: dt.datetime = Field(sa_column=Column(UtcDateTime, nullable=False))

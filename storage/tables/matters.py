@@ -46,8 +46,8 @@ class Matter(SQLModel, table=True):
     household_id: int | None = Field(default=None, foreign_key="household.id", index=True)
     person_id: int | None = Field(default=None, foreign_key="person.id", index=True)
     account_id: int | None = Field(default=None, foreign_key="account.id")
-    label: str = ""  # whom it is about, where no registered person fits
-    place: str = ""
+    label: str = Field(default="", sa_column=Column(SecretText, nullable=False))  # whom it is about, in words
+    place: str = Field(default="", sa_column=Column(SecretText, nullable=False))
     words: str = Field(default="", sa_column=Column(SecretText))
     temperature: float | None = None
     level: int = 0  # how far up the ladder it has gone

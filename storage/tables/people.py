@@ -35,7 +35,7 @@ class Person(SQLModel, table=True):
 
 
 class Account(SQLModel, table=True):
-    """A platform account that has written or is known, with what the bot is waiting for from it."""
+    """A platform account that has written or is known."""
 
     __table_args__ = (UniqueConstraint("platform", "external_id"),)
     id: int | None = Field(default=None, primary_key=True)
@@ -46,8 +46,6 @@ class Account(SQLModel, table=True):
     via_group: str | None = None  # a group both are in, for a temporary private session
     greeted_at: datetime | None = Field(default=None, sa_column=Column(UtcDateTime))
     seen_at: datetime | None = Field(default=None, sa_column=Column(UtcDateTime))
-    expecting: str | None = None
-    expecting_until: datetime | None = Field(default=None, sa_column=Column(UtcDateTime))
 
 
 class Role(SQLModel, table=True):

@@ -4,9 +4,9 @@ import datetime as dt
 from enum import StrEnum
 from typing import Any
 
-from sqlmodel import JSON, Column, Field, SQLModel, UniqueConstraint
+from sqlmodel import Column, Field, SQLModel, UniqueConstraint
 
-from storage.types import SecretText, UtcDateTime
+from storage.types import SecretJson, SecretText, UtcDateTime
 
 
 class ReportState(StrEnum):
@@ -28,7 +28,7 @@ class DailyReport(SQLModel, table=True):
     version: int
     state: str
     late: bool = False
-    content: dict[str, Any] = Field(sa_column=Column(JSON, nullable=False))
+    content: dict[str, Any] = Field(sa_column=Column(SecretJson, nullable=False))
     note: str = Field(default="", sa_column=Column(SecretText))
     made_at: dt.datetime = Field(sa_column=Column(UtcDateTime, nullable=False))
     made_by: int | None = Field(default=None, foreign_key="person.id")

@@ -309,7 +309,7 @@ async def test_marks_of_what_was_sent_survive_a_store_that_is_away(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     async with town(tmp_path, monkeypatch) as qq:
-        monkeypatch.setattr(Program, "mark_sent", away(1, Program.mark_sent))
+        monkeypatch.setattr(Program, "write_sent", away(1, Program.write_sent))
         await qq.peer.private("36.5", user=ZHANGWEI)
         await qq.heard("已登记", user=ZHANGWEI)
         await qq.app.delivery.drained()

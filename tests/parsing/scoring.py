@@ -58,6 +58,11 @@ def understand(row: dict[str, Any]) -> Understanding:
     return parse(row["text"], Context(row["expecting"], row["household"], tuple(row["members"])))
 
 
+def understand_dangers(row: dict[str, Any]) -> set[str]:
+    """Only what it says of danger."""
+    return DANGERS & set(understand(row).intents)
+
+
 def score(rows: Iterable[dict[str, Any]]) -> Score:
     """Parse every message and compare."""
     result = Score(Tally(), Tally(), Tally(), Tally(), 0, 0, [])

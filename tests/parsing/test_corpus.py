@@ -1,4 +1,4 @@
-"""Labelled messages: no worse than now. All three sets were tuned on, so none tells how new ones will do."""
+"""Labelled messages: no worse than now. All sets were tuned on, so none tells how new ones will do."""
 
 import importlib.util
 import sys
@@ -27,6 +27,7 @@ scoring = _scoring()
     [
         ("messages.jsonl", 0.97, 0.97, 0.98, 1.0, 0.005),
         ("messages-third.jsonl", 0.85, 0.9, 0.97, 1.0, 0.02),
+        ("messages-fourth.jsonl", 0.95, 0.95, 1.0, 1.0, 0.01),
         ("messages-second.jsonl", 0.95, 0.95, 0.97, 1.0, 0.01),
     ],
 )
@@ -40,3 +41,12 @@ def test_labelled_messages(
     assert result.temperatures.recall >= temperature_recall, told
     assert result.checkins.f1 >= checkin_f1, told
     assert result.intents.f1 >= intent_f1, told
+
+
+def test_dangers_are_heard_and_look_alikes_are_not() -> None:
+    rows = scoring.load("dangers.jsonl")
+    missed = [row["text"] for row in rows if not set(row["dangers"]) <= scoring.understand_dangers(row)]
+    assert not missed
+    calm = [row for row in rows if not row["dangers"]]
+    alarms = [row["text"] for row in calm if scoring.understand_dangers(row)]
+    assert len(alarms) / len(calm) <= 0.02, alarms

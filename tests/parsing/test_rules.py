@@ -30,7 +30,7 @@ NOW = datetime(2020, 2, 6, 9, 30, tzinfo=UTC)  # a Thursday
         ("36.5", 36.5), ("36。5", 36.5), ("36，5", 36.5), ("36点5", 36.5), ("36度5", 36.5), ("36℃5", 36.5), ("３６．５℃", 36.5),
         ("三十六度五", 36.5), ("三十六点五", 36.5), ("36度半", 36.5), ("365", 36.5), ("36度", 36.0), ("98.6F", 37.0), ("98.6华氏度", 37.0),
         ("36.5-36.8", 36.8), ("36.5到36.8", 36.8), ("37度多", 37.0), ("三七点二", 37.2), ("室温26度", None), ("8点36", None),
-        ("36.8元一斤", None), ("13812345678", None), ("热水器调到37度", None), ("28.6", None), ("没量", None),
+        ("明天最高37度", None), ("牛奶热到40度再喝", None), ("酸奶机42度恒温", None), ("奶奶37度", 37.0), ("今天最高38.2", 38.2), ("36.8元一斤", None), ("13812345678", None), ("热水器调到37度", None), ("28.6", None), ("没量", None),
     ],
 )  # fmt: skip
 def test_temperature(text: str, value: float | None) -> None:
@@ -55,7 +55,8 @@ def test_address(text: str, address: str | None) -> None:
         ("发烧咳嗽", ("cough", "fever")), ("不咳嗽", ()), ("没有发烧", ()), ("无发热、咳嗽、乏力等症状", ()), ("发烧咳嗽都没有", ()),
         ("昨天咳嗽今天好了", ()), ("怕发烧", ()), ("除了有点咳嗽其他都好", ("cough",)), ("没有发热，就是浑身酸痛", ("myalgia",)),
         ("夜里咳得厉害，这会儿不咳了", ()), ("嗓子有点疼", ("sore_throat",)), ("嗓子不疼", ()), ("发烧友", ()), ("笑得我肚子疼", ()),
-        ("上吐下泻", ("diarrhea", "vomiting")), ("退烧药", ()),
+        ("上吐下泻", ("diarrhea", "vomiting")), ("拉了三回肚子", ("diarrhea",)), ("咳嗽，发烧倒没有", ("cough",)), ("鼻子还是堵，别的都好了", ("stuffy_nose",)),
+        ("要真烧起来就麻烦了", ()), ("36.9算低烧吗", ()), ("37.5，是低烧", ("fever",)), ("退烧药", ()),
     ],
 )  # fmt: skip
 def test_symptoms(text: str, codes: tuple[str, ...]) -> None:
@@ -69,6 +70,18 @@ def test_symptoms(text: str, codes: tuple[str, ...]) -> None:
     [
         ("我不想活了", {"crisis"}), ("爸爸晕倒了叫不醒", {"emergency"}), ("吞了一瓶安眠药", {"crisis", "emergency"}), ("跳楼价大甩卖", set()),
         ("笑死我了", set()), ("新闻里说有人晕倒了", set()), ("不 想 活 了", {"crisis"}), ("36.5", set()),
+        # one of each class of words, and beside it what only sounds like it
+        ("吃了三十片安眠药", {"crisis", "emergency"}), ("吃了一片退烧药", set()), ("唔想做人", {"crisis"}), ("不想做人情", set()),
+        ("他闹着要死", {"crisis"}), ("天热得要死", set()), ("炭都买好了，活着太累", {"crisis"}), ("炭买好了，晚上烧烤", set()),
+        ("安眠药一瓶，不想活了", {"crisis"}), ("安眠药一瓶多少钱", set()), ("我走了你们就轻松了", {"crisis"}), ("我走了，你们慢慢聊", set()),
+        ("我撑不住了，好想解脱", {"crisis"}), ("基金跌得我想跳楼", set()), ("奶奶没喘气了", {"emergency"}), ("不咳嗽不喘气了", set()),
+        ("孩子抽抽了", {"emergency"}), ("孩子抽抽搭搭地哭", set()), ("我爸倒在厨房了", {"emergency"}), ("垃圾倒在楼道了", set()),
+        ("手被绞断了", {"emergency"}), ("手机被压碎了", set()), ("救命，我妈摔下楼了", {"emergency"}), ("救命，快递又丢了", set()),
+        ("我妈在里屋，喊了没人应", {"emergency"}), ("喊了没人应，快递放门口了", set()), ("我快不行了，喘不上气", {"emergency"}), ("我快不行了，困死了", set()),
+        ("鱼刺卡住了，喘不上气", {"emergency"}), ("鱼刺卡了一下，已经吞下去了", set()), ("孩子从阳台掉下去了", {"emergency"}), ("被子从阳台掉下去了", set()),
+        ("我死了你们就都解脱了", {"crisis"}), ("考完试终于解脱了", set()), ("不想連累家人，走了算了", {"crisis"}), ("不想连累家人，我去隔离点住", set()),
+        ("我没有想死", set()), ("我没有想死，但是真的好累", {"crisis"}), ("快递到120了吗", set()), ("快叫120", {"emergency"}),
+        ("娃喝了洗衣液", {"emergency"}), ("喝了酒，明天不能开车", set()), ("栏杆外站着个人，腿在外面", {"crisis"}), ("楼顶有人站在边上修太阳能", set()),
     ],
 )  # fmt: skip
 def test_danger(text: str, labels: set[str]) -> None:
@@ -116,6 +129,48 @@ def test_chain_keeps_its_lines() -> None:
     assert understanding.chain is not None
     assert understanding.chain.title == "接龙 体温"
     assert [(line.number, len(line.checkins)) for line in understanding.chain.lines] == [(1, 1), (2, 0), (3, 1)]
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("接龙 1.钱莉 36.3 2.冯宇 36.9", [("钱莉", 36.3), ("冯宇", 36.9)]),
+        ("【接龙】上午测温 1、钱莉 36.2 2、冯宇 36.9", [("钱莉", 36.2), ("冯宇", 36.9)]),
+        ("#接龙 今日体温 ①钱莉36.3②冯宇36.9", [("钱莉", 36.3), ("冯宇", 36.9)]),
+        ("2月4日接龙：1.钱莉36度3 2.冯宇 正常", [("钱莉", 36.3), ("冯宇", None)]),
+        ("接龙1钱莉36.3 2冯宇36.9", [("钱莉", 36.3), ("冯宇", 36.9)]),
+        ("1.钱莉 36.3 2.冯宇 36.9", [("钱莉", 36.3), ("冯宇", 36.9)]),
+        ("接龙 2.4 36.5", [("self", 36.5)]),
+        ("接龙36.5", [("self", 36.5)]),
+        ("2月4日36.5", [("self", 36.5)]),
+        ("昨天36.5", []),
+        ("2月3日36.4，2月4日36.5", [("self", 36.5)]),
+        ("2月4日体温 早36.4 晚36.5", [("self", 36.4), ("self", 36.5)]),
+        ("呂偉36.5", [("呂偉", 36.5)]),
+    ],
+)
+def test_whose_reading(text: str, told: list[tuple[str, float | None]]) -> None:
+    assert [(checkin.person, checkin.temperature) for checkin in parse(text).checkins] == told
+
+
+def test_a_member_keeps_the_script_of_the_register() -> None:
+    for text, member in (("兒子呂偉36.5", "呂偉"), ("儿子吕伟36.5", "呂偉"), ("兒子呂偉36.5", "吕伟")):
+        assert [checkin.person for checkin in parse(text, Context(members=("張三", member))).checkins] == [member]
+
+
+@pytest.mark.parametrize(
+    ("text", "intents", "persons"),
+    [
+        ("隔壁老王发烧了", {"tip"}, []), ("邻居家老李咳嗽", {"tip"}, []), ("邻居家孩子发烧了", {"tip"}, []), ("对门奶奶咳嗽好几天了", {"tip"}, []),
+        ("三楼王阿姨家的儿子发烧了", {"tip"}, []), ("隔壁老王发烧了，我36.5", {"checkin", "tip"}, ["self"]), ("邻居家孩子38.5", {"checkin"}, ["孩子"]),
+        ("隔壁老王38.5", {"checkin"}, ["老王"]), ("帮对门赵阿姨登记，她咳嗽", {"checkin"}, ["赵阿姨"]), ("楼上我爸妈都36.5", {"checkin"}, ["parents"]),
+        ("我家孩子发烧了", {"checkin"}, ["child"]), ("隔壁房间的孩子发烧了", {"checkin"}, ["child"]), ("邻居说我孩子发烧了", {"checkin"}, ["child"]),
+    ],
+)  # fmt: skip
+def test_neighbours_are_no_family(text: str, intents: set[str], persons: list[str]) -> None:
+    understanding = parse(text)
+    assert set(understanding.intents) == intents
+    assert [checkin.person for checkin in understanding.checkins] == persons
 
 
 def test_json_form() -> None:

@@ -185,6 +185,11 @@ class OneBotPeer:
         """Answer the next calls of this action with these retcodes; 0 is success."""
         self._failures.setdefault(action, []).extend(retcodes)
 
+    async def answer(self, call: Json) -> None:
+        """Answer a call on which it was silent."""
+        assert self._socket
+        await self._socket.send(json.dumps(self._answer(call)))
+
     async def next_call(self) -> Json:
         """The next call of any action, answered or not."""
         async with asyncio.timeout(WAIT):

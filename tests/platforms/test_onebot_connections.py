@@ -110,8 +110,43 @@ async def test_several_accounts_each_send_for_themselves() -> None:
         await run.platform.send(say("二", account="10001"))
         assert (await one.next_send()).text == "一"
         assert (await two.next_send()).text == "二"
-        with pytest.raises(TryLater):
-            await run.platform.send(say("三", account="10002"))
+
+
+async def test_after_a_change_of_number_messages_go_by_the_new_account() -> None:
+    async with running() as run, run.peer(self_id=10001) as new:
+        await run.meet(new)
+        await run.platform.send(say("发热警报", account="10000"))
+        assert (await new.next_send()).text == "发热警报"
+
+
+async def test_an_account_that_qq_has_thrown_out_is_stood_in_for() -> None:
+    async with running() as run, run.peer() as one, run.peer(self_id=10001) as two:
+        await run.meet(two)
+        await one.heartbeat(online=False)
+        await run.meet(one)
+        await run.platform.send(say("发热警报", account="10000"))
+        assert (await two.next_send()).text == "发热警报"
+
+
+async def test_a_group_is_written_to_by_an_account_that_is_in_it() -> None:
+    async with running() as run, run.peer() as elsewhere, run.peer(self_id=10001) as there:
+        await run.meet(elsewhere)
+        await there.group("在吗", group=900002)
+        await run.next()
+        await run.platform.send(say("接龙", Chat("qq", ChatKind.GROUP, "900002"), account="10002"))
+        assert (await there.next_send()).text == "接龙"
+
+
+async def test_a_group_of_the_only_account_stays_with_it_when_a_second_one_comes() -> None:
+    async with running() as run, run.peer(self_id=10001) as there:
+        await there.group("在吗", group=900002)
+        await run.next()
+        async with run.peer() as elsewhere:
+            await run.meet(elsewhere)
+            await there.reconnect()
+            await run.meet(there)
+            await run.platform.send(say("接龙", Chat("qq", ChatKind.GROUP, "900002")))
+            assert (await there.next_send()).text == "接龙"
 
 
 async def test_an_answer_goes_through_the_account_of_the_conversation() -> None:

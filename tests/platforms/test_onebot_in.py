@@ -121,6 +121,33 @@ async def test_a_repeated_delivery_keeps_its_id() -> None:
         assert [(await run.next()).message_id for _ in range(2)] == ["42", "42"]
 
 
+async def test_two_accounts_in_one_group_bring_a_message_once() -> None:
+    async with running() as run, run.peer() as one, run.peer(self_id=10001) as two:
+        await run.meet(one)
+        await run.meet(two)
+        for peer in (one, two):
+            await peer.group("3-2-501 36.5", time=1580860800)
+            await peer.group([seg("at", qq="10001"), seg("text", text=" 今日")], time=1580860801)
+        for _ in range(2):  # said twice within one second
+            await one.group("好", time=1580860802)
+            await two.group("好", time=1580860802)
+        await one.group("完", time=1580860803)
+        heard = [await run.next() for _ in range(5)]
+        await run.meet(two)
+    assert sorted(message.text for message in heard) == sorted(["3-2-501 36.5", "今日", "好", "好", "完"])
+    assert [message.mentions_bot for message in heard if message.text == "今日"] == [True]
+    assert run.inbox.empty()
+
+
+async def test_the_second_account_alone_still_brings_what_the_first_one_missed() -> None:
+    """The first one's line may be dead without anybody having noticed."""
+    async with running() as run, run.peer() as one, run.peer(self_id=10001) as two:
+        await one.group("在", time=1580860800)
+        await run.next()
+        await two.group("我妈晕倒了", time=1580860801)
+        assert (await run.next()).text == "我妈晕倒了"
+
+
 async def test_own_words_and_grey_lines_are_dropped() -> None:
     async with running() as run, run.peer() as peer, run.peer(self_id=10001) as other:
         await run.meet(other)

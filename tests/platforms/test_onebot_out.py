@@ -2,9 +2,11 @@
 
 import asyncio
 import base64
+from dataclasses import replace
 
 import pytest
 
+import bot.platforms.onebot
 from bot.messages import Chat, ChatKind, FileKind, Outbound, OutboundFile
 from bot.platforms.contract import Rejected, TryLater
 from tests.platforms.onebot_line import GROUP, PERSON, connected, running, say, seg
@@ -135,6 +137,56 @@ async def test_an_answer_nobody_waits_for_is_ignored() -> None:
             await run.platform.send(say("已登记"))
         peer.echo_as = None
         assert await run.platform.send(say("已登记"))
+
+
+async def test_an_answer_that_comes_late_is_taken_and_nothing_is_sent_again() -> None:
+    async with connected(call_timeout=0.05) as (run, peer):
+        peer.silent = True
+        with pytest.raises(TryLater, match="time-out") as caught:
+            await run.platform.send(say("已登记"))
+        peer.silent = False
+        await peer.answer(peer.calls[-1])
+        await run.meet(peer)  # by then the answer has been read
+        assert await run.platform.send(say("已登记")) == peer.sends[-1].message_id
+        assert len(peer.calls) == 1
+    assert caught.value.maybe_sent
+    assert caught.value.after == pytest.approx(0.1)
+
+
+async def test_an_answer_that_comes_late_ends_the_repeat_that_is_under_way() -> None:
+    async with connected(call_timeout=0.05) as (run, peer):
+        peer.silent = True
+        with pytest.raises(TryLater):
+            await run.platform.send(say("已登记"))
+        run.platform._settings = replace(run.platform._settings, call_timeout=WAIT)
+        repeat = asyncio.create_task(run.platform.send(say("已登记")))
+        await peer.next_call()
+        await peer.next_call()
+        await peer.answer(peer.calls[0])
+        assert await repeat == peer.sends[-1].message_id
+
+
+async def test_a_late_failure_is_sent_again() -> None:
+    async with connected(call_timeout=0.05) as (run, peer):
+        peer.silent = True
+        with pytest.raises(TryLater):
+            await run.platform.send(say("已登记"))
+        peer.silent = False
+        peer.fail("send_private_msg", 1200)
+        await peer.answer(peer.calls[-1])
+        await run.meet(peer)
+        assert await run.platform.send(say("已登记"))
+        assert len(peer.calls) == 2
+
+
+async def test_what_is_remembered_of_late_answers_has_an_end(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(bot.platforms.onebot, "UNFINISHED_LIMIT", 3)
+    async with connected(call_timeout=0.01) as (run, peer):
+        peer.silent = True
+        for id in range(1, 9):
+            with pytest.raises(TryLater):
+                await run.platform.send(say("已登记", id=id))
+    assert len(run.platform._went) <= 3
 
 
 async def test_without_connection_sending_waits() -> None:

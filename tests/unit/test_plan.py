@@ -154,3 +154,19 @@ def test_the_hours_come_from_the_rules() -> None:
     assert at["visits/2020-02-05/1"] == time(6, 30)
     assert at["drafts/2020-02-05/0"] == time(20)
     assert at["district-report/2020-02-05/0"] == time(21, 10)
+
+
+@pytest.mark.parametrize(
+    "hours", [["00:30", "06:00"], ["00:00", "05:00"], ["22:00", "07:00"], ["12:00", "14:00"]], ids=str
+)
+def test_every_round_is_of_use_for_a_while(hours: list[str]) -> None:
+    """Also where quiet hours begin after midnight: a round is of use until they begin the next time."""
+    rules = with_overrides(RULES, {"quiet_hours": hours})
+    for item in rounds_of(date(2020, 2, 5), rules, SHANGHAI):
+        assert item.useful_until > item.at, item.key
+
+
+def test_a_release_is_of_use_until_the_next_quiet_hours() -> None:
+    rules = with_overrides(RULES, {"quiet_hours": ["00:30", "06:00"]})
+    until = {item.kind: item.useful_until for item in rounds_of(date(2020, 2, 5), rules, SHANGHAI)}
+    assert until[Kind.RELEASES] == until[Kind.VISITS] == local("2020-02-06T00:30")

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +11,7 @@ import pytest
 from community import reports
 from community.access import whole_area
 from community.figures import ITEMS, LISTS, Figures, Line, figures_for, headline, pack, rows_of, unpack
+from storage.tables import DailyReport
 from tests.runner.stage import Stage
 from tests.unit.playing import Play
 
@@ -245,15 +246,24 @@ def test_confirmed_late_or_unconfirmed(evening: Play) -> None:
     assert "刘强" in evening.heard("chen")
     assert "王芳" not in evening.heard("chen").split("未经确认")[0]
     assert "迟报" in evening.say("liu", "/确认日报")
-    assert states(evening)[-1] == ("xf2", 3, "confirmed", 1)
+    assert states(evening)[-2:] == [("xf2", 3, "confirmed", 1), ("xingfu", 2, "confirmed", 0)]
 
 
-def test_a_report_shows_what_was_known_then(evening: Play) -> None:
+def test_a_report_shows_what_was_known_then_but_hides_no_fever(evening: Play) -> None:
     evening.say("wang", "/确认日报")
     evening.moment("2020-02-05T18:30")
     evening.say("wuhao", "38.8")
-    assert "38.8" not in evening.say("wang", "/日报")
+    assert "提交后新增：吴昊 38.8℃" in evening.say("wang", "/日报")
     assert "38.8" in evening.say("wang", "/明细 发热")
+    evening.clock("2020-02-05T19:00")
+    assert "发热1人" in evening.heard("chen")
+
+
+def test_the_rows_behind_a_corrected_figure_say_that_it_was_corrected(evening: Play) -> None:
+    evening.clock("2020-02-05T19:05")
+    evening.say("chen", "/更正日报 2月5日 发热 2 门岗补报两人")
+    assert "更正为2" in evening.say("chen", "/明细 发热")
+    assert "发热2人：" not in evening.say("chen", "/日报")
 
 
 def test_reports_of_every_level_add_up(evening: Play) -> None:
@@ -277,3 +287,79 @@ def test_files_of_the_report_come_with_it(make_stage: Callable[..., Stage], tmp_
     kinds = [message.file_kind for message in play.new() if message.to == "g-xf-work"]
     assert kinds == [None, "png", "xlsx"]
     assert not [message for message in play.new() if message.to in ("g-xf1", "g-xf2", "g-hp1")]
+
+
+# --- versions ------------------------------------------------------------------------------------------------------
+
+
+def headlines(play: Play, area_id: str) -> list[str]:
+    """The headline of each version of an area's report, oldest first."""
+    found = play.rows(f"SELECT id FROM daily_report WHERE area_id = '{area_id}' ORDER BY id")
+    with play.work() as work:
+        return [work.session.get_one(DailyReport, id).content["headline"] for (id,) in found]
+
+
+def test_a_correction_by_hand_outlives_confirmation_and_later_readings(evening: Play) -> None:
+    evening.say("wang", "/更正日报 2月5日 发热 1 门岗补报一人")
+    assert "发热1人" in evening.say("wang", "/确认日报")
+    evening.clock("2020-02-05T19:05")
+    assert "发热1人" in headlines(evening, "xingfu")[-1]
+
+
+def test_the_committees_correction_reaches_those_above_and_stays(evening: Play) -> None:
+    evening.say("zhangwei", "36.5")
+    evening.clock("2020-02-05T19:30")
+    evening.say("chen", "/更正日报 2月5日 发热 2 门岗补报两人")
+    for area in ("xingfu", "qinghe", "linjiang"):
+        assert headlines(evening, area)[-1].startswith("发热2人"), area
+    evening.say("zhangwei", "/更正 36.6")  # a new version of the grid's report, and so of all above it
+    for area in ("xingfu", "qinghe", "linjiang"):
+        assert headlines(evening, area)[-1].startswith("发热2人"), area
+    assert "门岗补报两人" in evening.say("chen", "/日报")
+
+
+def test_a_late_confirmation_is_summed_up_again(evening: Play) -> None:
+    evening.clock("2020-02-05T19:25")
+    before = len(headlines(evening, "linjiang"))
+    for who in ("zhangwei", "wuhao"):
+        evening.say(who, "全家36.5")
+    evening.say("wang", "/确认日报")
+    for area in ("xingfu", "qinghe", "linjiang"):
+        assert headlines(evening, area)[-1] == "零报告（缺报1人）", area
+    assert len(headlines(evening, "linjiang")) == before + 1
+
+
+def test_who_confirmed_early_gets_no_draft_over_it(play: Play) -> None:
+    play.moment("2020-02-05T17:55")
+    play.stage.clock.set(datetime(2020, 2, 5, 18, 20, tzinfo=play.stage.program.house.zone))
+    play.say_each([("wang", "/确认日报")])  # before the draft, which comes late
+    assert "已确认" in play.heard("wang")
+    assert "草稿" not in play.heard("wang")
+    play.clock("2020-02-05T19:00")
+    assert [row[1:] for row in states(play) if row[0] == "xf1"] == [(1, "confirmed", 0)]
+
+
+def test_in_the_morning_yesterdays_report_is_confirmed_late(evening: Play) -> None:
+    evening.clock("2020-02-06T00:10")
+    answer = evening.say("wang", "/确认日报")
+    assert "迟报" in answer
+    assert "2月5日" in answer
+    assert evening.rows("SELECT day, state FROM daily_report WHERE area_id = 'xf1' ORDER BY id DESC LIMIT 1") == [
+        ("2020-02-05", "confirmed")
+    ]
+
+
+def test_a_round_that_comes_after_midnight_reports_its_own_day(evening: Play) -> None:
+    evening.moment("2020-02-05T18:30")
+    evening.stage.clock.set(datetime(2020, 2, 6, 0, 30, tzinfo=evening.stage.program.house.zone))
+    evening.stage.settle()
+    assert {row[0] for row in evening.rows("SELECT DISTINCT day FROM daily_report")} == {"2020-02-05"}
+    assert [row[:3] for row in states(evening) if row[0] == "linjiang"] == [("linjiang", 1, "unconfirmed")]
+
+
+def test_the_report_of_the_highest_role_is_corrected(evening: Play) -> None:
+    evening.clock("2020-02-05T19:30")
+    assert "已任命" in evening.say("chen", "/任命 陈静 网格长 幸福里第一网格")
+    evening.say("chen", "/更正日报 2月5日 发热 2 门岗补报两人")
+    assert headlines(evening, "xingfu")[-1].startswith("发热2人")
+    assert len(headlines(evening, "xf1")) == 2

@@ -70,9 +70,9 @@ def test_every_pack_is_read_and_says_where_it_comes_from(path: Path) -> None:
         ("fever_threshold_celsius", None),
         ("fever_threshold_celsius", 99.5),  # Fahrenheit: never reached, so nobody would have a fever
         ("fever_threshold_celsius", float("nan")),
-        ("believable_celsius", [34.0]),
-        ("believable_celsius", ["low", "high"]),
-        ("believable_celsius", [43.0, 34.0]),
+        ("fever_threshold_celsius", 33.0),
+        ("believable_celsius", [34.0, 43.0]),  # the parser's own, no rule
+        ("daily_notice_at", 510),
         ("alarm_symptoms", 5),
         ("alarm_symptoms", "fever"),  # a text would become its letters
         ("alarm_symptoms", ["fevr"]),  # never reported by the parser, so never an alarm
@@ -153,11 +153,12 @@ def test_alarm_symptoms_need_no_reading(rules: Rules, reading: float | None, sym
     assert rules.alarms(reading, symptoms) is alarms
 
 
-@pytest.mark.parametrize(
-    ("reading", "believed"), [(33.9, False), (34.0, True), (36.5, True), (43.0, True), (43.1, False), (3.65, False)]
-)
-def test_what_cannot_be_believed(rules: Rules, reading: float, believed: bool) -> None:
-    assert rules.believes(reading) is believed
+def test_a_time_of_what_is_still_to_come_is_accepted_and_does_nothing(rules: Rules) -> None:
+    """Samples name it already; a pack that is written today stays good when it takes effect."""
+    assert with_overrides(rules, {"daily_notice_at": "08:45"}) == rules
+    assert load_rules(DEFAULT, {"daily_notice_at": "08:45"}) == rules
+    with pytest.raises(RulesError, match="daily_notice_at"):
+        with_overrides(rules, {"daily_notice_at": "early"})
 
 
 @pytest.mark.parametrize(

@@ -42,6 +42,9 @@ TOKEN = {"LIANFANG_ONEBOT_TOKEN": "a-long-secret"}
         ({"colour": "red"}, ["colour", "unknown key"]),
         ({"web": {"prot": 8020}}, ["web.prot", "unknown key"]),
         ({"store": {"url": "sqlite:///x.db", "path": "x"}}, ["store.path", "unknown key"]),
+        ({"store": {"url": "postgresql://me:secret@localhost/x"}}, ["store.url", "PostgreSQL comes with a later version"]),
+        ({"store": {"url": "sqlite://"}}, ["store.url", "sqlite:///"]),
+        ({"store": {"url": "sqlite:///"}}, ["store.url", "sqlite:///"]),
         ({"platforms": {"wechat": {}}}, ["platforms.wechat", "unknown key"]),
         ({"platforms": {"onebot": {"token": "in the file"}}}, ["platforms.onebot.token", "unknown key"]),
         ({"secrets": {"key": "x"}}, ["secrets", "environment"]),
@@ -64,7 +67,7 @@ TOKEN = {"LIANFANG_ONEBOT_TOKEN": "a-long-secret"}
         ({"sandbox": {"enabled": False}, "platforms": {"onebot": {"sends_per_second": -1}}},
          ["platforms.onebot.sends_per_second"]),
         ({"platforms": {"onebot": {}}}, ["sandbox.enabled", "platforms.onebot"]),
-        (QQ, ["platforms.onebot", "LIANFANG_ONEBOT_TOKEN"]),
+        ({"web": {"host": "0.0.0.0"}}, ["web.host", "sandbox.enabled"]),
         ({"web": {"port": 0}, "logging": {"level": "LOUD"}}, ["web.port", "logging.level"]),
         ("web: [", ["config.yaml", "not valid YAML"]),
         ("web:\n\tport: 1", ["config.yaml", "not valid YAML"]),
@@ -77,8 +80,15 @@ TOKEN = {"LIANFANG_ONEBOT_TOKEN": "a-long-secret"}
 )  # fmt: skip
 def test_a_wrong_setting_is_refused_and_named(tmp_path: Path, raw: Any, parts: list[str]) -> None:
     with pytest.raises(SettingsProblem) as refused:
-        load(tmp_path, raw, **(TOKEN if raw is not QQ else {}))
+        load(tmp_path, raw, **TOKEN)
     assert [part for part in parts if part not in str(refused.value)] == []
+
+
+def test_a_token_is_needed_to_run_and_for_nothing_else(tmp_path: Path) -> None:
+    settings = load(tmp_path, QQ)  # import and doctor do without
+    with pytest.raises(SettingsProblem, match=r"platforms\.onebot.*LIANFANG_ONEBOT_TOKEN"):
+        settings.check_secrets()
+    load(tmp_path, QQ, **TOKEN).check_secrets()
 
 
 def test_a_missing_file_is_refused(tmp_path: Path) -> None:
@@ -94,8 +104,9 @@ def test_a_file_that_is_no_text_is_refused(tmp_path: Path) -> None:
 
 
 def test_a_refusal_never_shows_a_secret(tmp_path: Path) -> None:
+    raw = {"web": {"port": 0}, "store": {"url": "postgresql://me:c2VjcmV0@localhost/x"}}
     with pytest.raises(SettingsProblem) as refused:
-        load(tmp_path, {"web": {"port": 0}}, LIANFANG_KEY="c2VjcmV0LWtleQ==", **TOKEN)
+        load(tmp_path, raw, LIANFANG_KEY="c2VjcmV0LWtleQ==", **TOKEN)
     assert "c2VjcmV0" not in str(refused.value)
     assert TOKEN["LIANFANG_ONEBOT_TOKEN"] not in str(refused.value)
 

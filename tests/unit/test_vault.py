@@ -13,9 +13,11 @@ from sqlalchemy.exc import StatementError
 from bot.doctor import examine
 from bot.settings import load_settings
 from storage.engine import Session
+from storage.queries import health, records
 from storage.tables import Person
+from storage.types import SecretText
 from storage.vault import KEY_BYTES, KeyProblem, Vault, decode_key, read_or_make_key, vault
-from tests.unit.playing import KEY, Play
+from tests.unit.playing import KEY, Play, person
 
 
 def opened(key: bytes = KEY) -> Vault:
@@ -136,7 +138,10 @@ def test_the_doctor_notices_another_key(play: Play) -> None:
         findings = examine(load_settings(config, wrong))
     finally:
         vault.unlock(KEY)
-    assert not all(finding.well for finding in findings)
+    (said,) = [finding for finding in findings if finding.what == "密钥"]
+    assert not said.well
+    assert "不是写这个数据库的" in said.words
+    assert not [finding for finding in findings if finding.what == "数据库"], "nothing is wrong with the disk"
 
 
 def test_phones_and_words_cannot_be_read_in_the_file(play: Play) -> None:
@@ -151,3 +156,31 @@ def test_phones_and_words_cannot_be_read_in_the_file(play: Play) -> None:
         assert secret.encode("utf-16-le") not in stored
         assert base64.b64encode(secret.encode()) not in stored
         assert secret.encode("unicode_escape") not in stored
+
+
+def test_reasons_labels_and_reports_cannot_be_read_in_the_file(play: Play) -> None:
+    """Nor whom a text named, why somebody is observed, and the lines behind a report's figures."""
+    reason = "接触了确诊的小舅子"
+    play.say("wang", f"/登记观察 孙大爷 3-1-101 2月3日 {reason}")
+    play.say("zhangwei", "我妈38.2")
+    play.clock("2020-02-05T19:05")
+    with play.work() as work:
+        labels = [checkin.label for checkin, *_ in health.checkins_on(work.session, [("xf1", None)], work.today)]
+        report = records.latest_report(work.session, "xf1", work.today)
+        reasons = [row.reason for row in health.observations_of(work.session, person(work, "孙大爷").id or 0)]
+    assert (labels, reasons) == (["母亲"], [reason])
+    assert report is not None
+    assert "母亲" in str(report.content)
+    assert all(isinstance(row, bytes) for (row,) in play.rows("SELECT content FROM daily_report"))
+    assert all(isinstance(cell, bytes) for row in play.rows("SELECT label, place FROM matter") for cell in row)
+    play.stage.program.engine.dispose()
+    stored = b"".join(path.read_bytes() for path in sorted(play.stage.folder.iterdir()) if path.is_file())
+    for secret in (reason, "母亲"):
+        assert secret.encode() not in stored
+        assert secret.encode("unicode_escape") not in stored
+
+
+def test_an_empty_text_costs_no_encryption() -> None:
+    kept = SecretText().process_bind_param("", None)  # type: ignore[arg-type]
+    assert kept == b""
+    assert SecretText().process_result_value(kept, None) == ""  # type: ignore[arg-type]

@@ -13,11 +13,11 @@ AT_HOME: list[tuple[str, str, list[str | None]]] = [
     ("zhangwei", "child", ["张小宝"]), ("zhangwei", "son", ["张小宝"]), ("limei", "daughter", ["张小宝"]),
     ("zhangwei", "children", ["张小宝"]), ("zhangwei", "all", ["张伟", "李梅", "张小宝"]),
     ("zhangwei", "father", [None]), ("zhangwei", "mother", [None]), ("zhangwei", "parents", [None]),
-    ("zhangwei", "grandmother", [None]), ("zhangwei", "?", [None]), ("zhangwei", "王大爷", [None]),
+    ("zhangwei", "grandmother", [None]), ("zhangwei", "?", [None]), ("zhangwei", "王大爷", ["王大爷"]),
     ("zhangwei", "李梅", ["李梅"]), ("zhangwei", "小宝", ["张小宝"]), ("zhangwei", "宝", [None]),
     ("zhangwei", "李女士", ["李梅"]), ("zhangwei", "李阿姨", ["李梅"]),
     ("zhangwei", "张先生", [None]),  # two are called 张
-    ("zhangwei", "伟", [None]), ("zhangwei", "张", [None]),
+    ("zhangwei", "吴小昊", [None]), ("zhangwei", "伟", [None]), ("zhangwei", "张", [None]),
     ("zhengjie", "child", ["小豆"]), ("zhengjie", "daughter", ["小豆"]), ("zhengjie", "mother", ["郑奶奶"]),
     ("zhengjie", "mother_in_law", ["郑奶奶"]), ("zhengjie", "grandmother", ["郑奶奶"]), ("zhengjie", "parents", ["郑奶奶"]),
     ("zhengjie", "father", [None]), ("zhengjie", "grandfather", [None]), ("zhengjie", "father_in_law", [None]),

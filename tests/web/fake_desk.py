@@ -90,14 +90,15 @@ class FakeDesk:
 
     def _begin(self) -> None:
         self._clock = START
+        self._personas, self._groups = [*PERSONAS], [*GROUPS]
         self._lines: list[Line] = []
         self._happened: list[DeskEvent] = []
 
     async def personas(self) -> list[Persona]:
-        return PERSONAS
+        return self._personas
 
     async def groups(self) -> list[GroupView]:
-        return GROUPS
+        return self._groups
 
     async def history(self, viewer: str, conversation: str, after: int = 0, limit: int = 200) -> list[Bubble]:
         owner = viewer if conversation == PRIVATE else ""
@@ -121,12 +122,21 @@ class FakeDesk:
         await self._add(who, where, who, text, reply_to=reply_to, photo=photo)
         if where == PRIVATE:
             await self._answer(who, text)
+        elif text == "/绑定群 工作":
+            self._groups = [replace(g, members=frozenset({"wang"})) if g.id == where else g for g in self._groups]
+            await self._add(None, where, "", "这个群现在是工作群。")
 
     async def _answer(self, who: str, text: str) -> None:
         name = _name(who)
         reading = re.search(r"3[5-9]\.\d|4[0-2]\.\d", text)
         if len(text) > SENT_LIMIT:
             await self._add(None, PRIVATE, who, "这段话太长了，请分几次发。")
+        elif text == "/帮助":
+            await self._add(None, PRIVATE, who, "\n".join(f"/命令{n}：能做的事" for n in range(60)))
+        elif text == "/任命 吴昊 楼栋长":
+            captain = Persona("wuhao", "吴昊", "captain", "楼栋长", "2栋")
+            self._personas = [captain if p.id == captain.id else p for p in self._personas]
+            await self._add(None, PRIVATE, who, "已任命吴昊。")
         elif "收到" in text:
             await self._add(None, PRIVATE, who, "#1 已接手。请在 /处置 1 里写下经过。")
         elif not reading:

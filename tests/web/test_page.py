@@ -142,7 +142,7 @@ def test_moves_wait_for_each_other_and_a_double_click_counts_once(open_page: Ope
     with page.expect_request(f"**{API}/clock"):
         page.dblclick(".moves [data-next='09:00']")
     page.click(".moves [data-next='18:00']")
-    expect(page.locator(".clock")).to_have_attribute("data-moving", "时间在走……")
+    expect(page.locator("#moving")).to_have_text("时间在走，要到2月5日星期三09:00……")
     held[0].continue_()
     expect(clock(page)).to_have_text("18:00")
     expect(page.locator(".moves")).to_have_attribute("aria-busy", "false")
@@ -195,6 +195,7 @@ def test_guide_plays_the_whole_story(page: Page) -> None:
     steps = page.locator("#guide li button")
     steps.nth(0).click()
     expect(page.locator("#chat-text")).to_be_focused()
+    expect(page.locator("#guide li.done")).to_have_count(0)  # nothing is sent yet
     page.keyboard.press("Enter")
     expect(bubbles(page).last).to_contain_text("第2/14天")
     steps.nth(1).click()
@@ -212,6 +213,167 @@ def test_guide_plays_the_whole_story(page: Page) -> None:
     expect(page.locator("#guide")).to_be_hidden()
     page.click("#guide-toggle")
     expect(page.locator("#guide")).to_be_visible()
+
+
+def test_ticks_of_the_guide_tell_what_happened(page: Page) -> None:
+    done = page.locator("#guide li.done")
+    write(page, "/帮助")
+    expect(bubbles(page)).to_have_count(2)
+    page.click(".moves [data-next='18:00']")
+    expect(done).to_have_count(2)
+    write(page, "36.4")
+    expect(done).to_have_count(3)
+    page.reload()
+    expect(done).to_have_count(3)
+    page.click("#reset")
+    page.click("[data-answer=yes]")
+    expect(done).to_have_count(0)
+    expect(page.locator("#guide li").first).to_have_class("next")
+
+
+SIZES = [(1280, 800), (1366, 820), (932, 430), (844, 390), (640, 400), (568, 320), (390, 844), (390, 450), (360, 740)]
+
+
+@pytest.mark.parametrize(("width", "height"), SIZES)
+def test_the_conversation_has_room_at_every_size(open_page: Opener, width: int, height: int) -> None:
+    touch = {"is_mobile": True, "has_touch": True} if width not in {640, 1280, 1366} else {}
+    page = open_page(width, height, **touch)
+    for pane in ("chat", "staff"):
+        show(page, pane)
+        log = page.locator(f"#{pane} .log").bounding_box()
+        assert log["height"] >= min(0.4 * height, 300)
+        assert log["y"] < 0.36 * height or log["y"] <= 150
+        assert fits(page)
+        assert page.evaluate("document.documentElement.scrollHeight <= innerHeight")
+    if width >= 1280:
+        assert page.locator(".top").bounding_box()["height"] < 60  # one row
+    if height > 520:
+        return
+    expect(page.locator("#guide")).to_be_hidden()
+    show(page, "chat")
+    page.click("#moves-toggle")
+    page.click(".moves [data-next='09:00']")
+    expect(clock(page)).to_have_text("09:00")
+    page.keyboard.press("Escape")
+    expect(page.locator(".moves")).to_be_hidden()
+    page.click("#guide-toggle")
+    page.click("#guide li:nth-child(1) button")
+    expect(page.locator("#guide")).to_be_hidden()
+    page.press("#chat-text", "Enter")
+    expect(bubbles(page).last).to_be_in_viewport()
+
+
+def test_a_finger_meets_every_button(open_page: Opener) -> None:
+    page = open_page(**PHONE)
+    write(page, "36.5")
+    expect(bubbles(page)).to_have_count(2)
+    for pane in ("chat", "staff"):
+        show(page, pane)
+        assert page.evaluate(TOO_SMALL) == []
+
+
+def test_a_hovered_chip_does_not_look_chosen(open_page: Opener) -> None:
+    page = open_page()
+    look = "one => { const { borderColor, backgroundColor } = getComputedStyle(one); return [borderColor, backgroundColor] }"
+    chosen = page.locator("#people [aria-current]").evaluate(look)
+    chip = page.locator("#people button:not([aria-current])").first
+    chip.hover()
+    assert set(chip.evaluate(look)).isdisjoint(chosen)
+
+
+def test_the_face_of_the_clock_runs_on(page: Page) -> None:
+    page.clock.install()
+    page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
+    page.clock.fast_forward(61_000)
+    expect(clock(page)).to_have_text("08:01")
+    page.clock.fast_forward(59 * 60_000)
+    expect(clock(page)).to_have_text("09:00")
+    assert "不会自己走" not in page.content()
+
+
+def test_a_long_move_tells_how_far_it_has_come(open_page: Opener, client: httpx.Client) -> None:
+    page = open_page()
+    held: list[Route] = []
+    page.route(f"**{API}/clock", lambda route: held.append(route))  # noqa: PLW0108  it is asked for its signature
+    page.fill("#free-time", "2020-02-06T08:00")
+    page.click("#free-move button")
+    expect(page.locator("#moving")).to_have_text("时间在走，要到2月6日星期四08:00……")
+    client.post(f"{API}/clock", json={"minutes": 720})
+    expect(clock(page)).to_have_text("20:00")
+    expect(page.locator("#progress")).to_have_js_property("value", 0.5)
+    expect(page.locator("#progress")).to_be_visible()
+    held[0].continue_()
+    expect(page.locator("#clock")).to_contain_text("2月6日")
+    expect(page.locator("#moving")).to_be_hidden()
+
+
+def test_lists_follow_the_roles(page: Page, client: httpx.Client) -> None:
+    captain = page.locator("#people [data-person=wuhao]")
+    expect(captain).to_have_count(0)
+    client.post(f"{API}/say", json={"who": "wang", "where": "private", "text": "/任命 吴昊 楼栋长"})
+    expect(captain).to_have_count(1)
+    expect(page.locator("#write-as optgroup").nth(1)).to_contain_text("吴昊 · 楼栋长")
+    show(page, "staff")
+    captain.click()
+    expect(page.locator("#staff-title")).to_have_text("吴昊 · 楼栋长")
+    expect(captain).to_be_in_viewport()
+    page.click("#reset")
+    page.click("[data-answer=yes]")
+    expect(captain).to_have_count(0)
+    expect(page.locator("#staff-title")).to_have_text("王芳 · 网格长")
+    expect(page.locator("#people [aria-current]")).to_contain_text("王芳")
+    expect(page.locator("#people [aria-current]")).to_be_in_viewport()
+
+
+@pytest.mark.parametrize("told", [True, False], ids=["told by the stream", "found out by writing"])
+def test_a_group_that_is_closed_is_left_with_one_answer(open_page: Opener, client: httpx.Client, told: bool) -> None:
+    page = open_page(allow=("409",))
+    page.click("[data-where=g-xf1]")
+    page.fill("#chat-text", "36.5")
+    if not told:
+        page.evaluate("window.dispatchEvent(new PageTransitionEvent('pagehide'))")
+    client.post(f"{API}/say", json={"who": "wang", "where": "g-xf1", "text": "/绑定群 工作"})
+    if not told:
+        page.press("#chat-text", "Enter")
+    expect(page.locator("#chat-title")).to_have_text("与小联的私聊")
+    expect(page.locator("#conversations button")).to_have_count(1)
+    expect(page.locator("#trouble")).to_have_text("张伟已经不在“幸福里1-3栋居民群”里了，这里换成了与小联的私聊。")
+    expect(page.locator("#chat .refused")).to_be_hidden()
+    expect(page.locator("#chat-text")).to_have_value("36.5")
+
+
+def test_a_long_answer_stands_whole_and_from_its_beginning(page: Page) -> None:
+    write(page, "/帮助")
+    expect(bubbles(page)).to_have_count(2)
+    assert bubbles(page).last.locator(".text").evaluate("one => one.scrollHeight === one.clientHeight")
+    expect(bubbles(page).last.locator(".meta")).to_be_in_viewport()
+    expect(page.locator("#chat .jump")).to_be_hidden()
+
+
+def test_many_messages_are_one_stop_of_the_tab_key(open_page: Opener, client: httpx.Client) -> None:
+    for number in range(20):
+        client.post(f"{API}/say", json={"who": "zhangwei", "where": "private", "text": f"36.{number % 10}"})
+    page = open_page()
+    expect(bubbles(page)).to_have_count(40)
+    press = page.keyboard.press
+    page.locator("#chat .log").focus()
+    press("Tab")
+    expect(bubbles(page).nth(39).locator(".reply")).to_be_focused()
+    press("ArrowUp")
+    expect(bubbles(page).nth(37).locator(".reply")).to_be_focused()
+    press("Home")
+    expect(bubbles(page).nth(1).locator(".reply")).to_be_focused()
+    expect(bubbles(page).nth(1)).to_be_in_viewport()
+    press("Tab")
+    expect(page.locator("#chat .quick .chip").first).to_be_focused()
+    press("Shift+Tab")
+    expect(bubbles(page).nth(1).locator(".reply")).to_be_focused()
+    page.reload()
+    press("Tab")
+    press("Tab")
+    expect(page.locator(".skip").nth(1)).to_be_focused()
+    press("Enter")
+    expect(page.locator("#staff-text")).to_be_focused()
 
 
 def test_nothing_overflows_sideways(page: Page) -> None:
@@ -242,7 +404,7 @@ def test_keyboard_alone(open_page: Opener) -> None:
     page = open_page()
     press = page.keyboard.press
     press("Tab")
-    expect(page.locator(".skip")).to_be_focused()
+    expect(page.locator(".skip").first).to_be_focused()
     press("Enter")
     expect(page.locator("#chat-text")).to_be_focused()
     page.keyboard.type("36.5")
@@ -351,6 +513,10 @@ def test_start_again(page: Page) -> None:
     write(page, "36.8")
     expect(bubbles(page)).to_have_count(2)
 
+
+TOO_SMALL = """() => [...document.querySelectorAll('button, select, input, textarea')]
+  .filter((one) => one.offsetParent && !one.closest('.guide ol') && one.getBoundingClientRect().height < 40)
+  .map((one) => one.outerHTML)"""
 
 CONTRAST = """() => {
   const rgb = (text) => text.match(/[\\d.]+/g).map(Number);

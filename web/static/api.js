@@ -5,7 +5,8 @@ const BASE = "/api/sandbox";
 async function answer(response, fallback) {
   const body = await response.json().catch(() => ({}));
   if (response.ok) return body;
-  throw new Error(body.reference ? `${body.message}（${body.reference}）` : body.message || fallback);
+  const words = body.reference ? `${body.message}（${body.reference}）` : body.message || fallback;
+  throw Object.assign(new Error(words), { refused: response.status === 409 });
 }
 
 async function call(path, options, fallback) {
@@ -22,6 +23,13 @@ export class Api {
   get(path, parameters = {}) {
     const query = new URLSearchParams(parameters).toString();
     return call(query ? `${path}?${query}` : path, {}, this.fallback);
+  }
+
+  // The page as the server draws it now.
+  async page() {
+    const response = await fetch("/").catch(() => null);
+    if (!response?.ok) throw new Error(this.fallback);
+    return new DOMParser().parseFromString(await response.text(), "text/html");
   }
 
   post(path, body = {}) {
@@ -49,6 +57,12 @@ const asWritten = (iso) => new Date(`${iso.slice(0, 19)}Z`);
 const format = (options) => new Intl.DateTimeFormat("zh-CN", { ...options, timeZone: "UTC" });
 const DAY = format({ month: "long", day: "numeric", weekday: "long" });
 const FULL = format({ year: "numeric", month: "long", day: "numeric", weekday: "long" });
+
+// The same place's time so many milliseconds later, written in the same zone.
+export const later = (iso, ms) => {
+  const moved = new Date(asWritten(iso).getTime() + ms).toISOString().slice(0, 19);
+  return moved + iso.slice(19).replace(/^\.\d+/, "");
+};
 
 export const timeOf = (iso) => iso.slice(11, 16);
 export const dayOf = (iso) => DAY.format(asWritten(iso));

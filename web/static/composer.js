@@ -3,8 +3,8 @@
 import { fill } from "./api.js";
 
 export class Composer {
-  constructor(form, api, words) {
-    Object.assign(this, { form, api, words });
+  constructor(form, { api, words, onRefused }) {
+    Object.assign(this, { form, api, words, onRefused });
     const find = (selector) => form.querySelector(selector);
     this.text = find("textarea");
     this.photo = find(".photo-flag");
@@ -15,10 +15,14 @@ export class Composer {
 
   speakAs(viewer, where, { name, circle }) {
     Object.assign(this, { viewer, where });
-    for (const chip of this.form.querySelectorAll("[data-fill]")) chip.hidden = chip.dataset.circle !== circle;
+    this.offer(circle);
     this.text.placeholder = fill(this.words.placeholder, { name });
     this.cancelReply();
     this.complain("");
+  }
+
+  offer(circle) {
+    for (const chip of this.form.querySelectorAll("[data-fill]")) chip.hidden = chip.dataset.circle !== circle;
   }
 
   draft(text) {
@@ -87,7 +91,7 @@ export class Composer {
       await this.api.post("/say", { who: viewer, where, text, reply_to: answering, photo });
       this.sent(viewer, where, text);
     } catch (error) {
-      this.complain(error.message);
+      if (!error.refused || !(await this.onRefused(viewer, where))) this.complain(error.message);
     } finally {
       this.form.ariaBusy = "false";
     }

@@ -4,24 +4,27 @@ import { Api, dayOf, fill, timeOf } from "./api.js";
 import { Composer } from "./composer.js";
 
 const PAGE = 200;
+const MOVES = { ArrowUp: -1, ArrowDown: 1, Home: -Infinity, End: Infinity };
 const NEAR = 80; // px from the end: the reader is following, so new bubbles scroll into view
 const LINK = /(https?:\/\/[^\s，。；）]+)/;
 
 const copy = (id) => document.getElementById(id).content.firstElementChild.cloneNode(true);
 
 export class Pane {
-  constructor(root, { api, words, personOf, onRead, onTrouble }) {
-    Object.assign(this, { root, api, words, personOf, onRead, onTrouble });
+  constructor(root, environment) {
+    const { api, words, personOf, onRead, onTrouble, onRefused } = environment;
+    Object.assign(this, { root, api, words, personOf, onRead, onTrouble, onRefused });
     this.log = root.querySelector(".log");
     this.jump = root.querySelector(".jump");
-    this.composer = new Composer(root.querySelector("form"), api, words);
+    this.composer = new Composer(root.querySelector("form"), environment);
     this.key = "";
     this.jump.addEventListener("click", () => this.toEnd());
-    this.composer.form.addEventListener("sent", () => this.toEnd());
+    this.composer.form.addEventListener("sent", () => this.follow());
     this.log.addEventListener("scroll", () => {
       this.stuck = this.following;
       if (this.stuck) this.jump.hidden = true;
     });
+    this.log.addEventListener("keydown", (event) => this.moveReply(event));
     // The end stays in sight when a longer draft or a picture takes room.
     new ResizeObserver(() => this.stuck && this.toEnd()).observe(this.log);
   }
@@ -44,6 +47,7 @@ export class Pane {
 
   clear() {
     this.last = 0;
+    this.opened = false;
     this.day = "";
     this.bubbles = new Map();
     this.log.replaceChildren();
@@ -66,10 +70,11 @@ export class Pane {
         else this.add(page);
       }
     } catch (error) {
-      this.onTrouble(error.message);
+      if (!error.refused || !(await this.onRefused(this.viewer, this.where))) this.onTrouble(error.message);
     } finally {
       this.busy = false;
     }
+    if (this.again) await this.refresh(); // another conversation was opened while the error was dealt with
   }
 
   add(page) {
@@ -77,13 +82,23 @@ export class Pane {
     for (const bubble of page) this.draw(bubble);
     if (page.length === PAGE) this.again = true;
     this.log.dataset.empty = this.last ? "" : this.words.empty;
-    if (page.length && following) this.toEnd();
+    if (page.length && following) this.follow();
     else if (page.length) this.jump.hidden = false;
+    this.opened = true;
     this.read();
   }
 
   read() {
     if (this.visible && this.last) this.onRead(this.key, this.last);
+  }
+
+  // A new message that is longer than the log is shown from its beginning.
+  follow() {
+    this.toEnd();
+    const newest = this.log.lastElementChild;
+    if (!this.opened || !newest?.matches(".theirs") || newest.offsetHeight < this.log.clientHeight) return;
+    this.log.scrollTop += newest.getBoundingClientRect().top - this.log.getBoundingClientRect().top - 8;
+    this.stuck = false;
   }
 
   toEnd() {
@@ -145,10 +160,32 @@ export class Pane {
   }
 
   offerReply(node, id, name) {
-    const start = () => this.composer.replyTo(id, fill(this.words.replying, { name, text: this.bubbles.get(id).text }));
-    node.querySelector(".reply").addEventListener("click", start);
+    const label = () => fill(this.words.replying, { name, text: this.bubbles.get(id).text });
+    const start = () => this.composer.replyTo(id, label());
+    const button = node.querySelector(".reply");
+    button.addEventListener("click", start);
+    button.addEventListener("focus", () => this.rove(button));
+    button.setAttribute("aria-label", fill(this.words.replying, { name, text: node.querySelector(".body").textContent.trim().slice(0, 40) }));
+    if (!this.log.contains(document.activeElement) || document.activeElement === this.log) this.rove(button);
     node.querySelector(".body").addEventListener("click", (event) => {
       if (!event.target.closest("a") && getSelection().isCollapsed) start();
     });
+  }
+
+  // All the reply buttons together are one stop of the Tab key; the arrow keys go from one to the next.
+  rove(button) {
+    if (this.stop) this.stop.tabIndex = -1;
+    this.stop = button;
+    button.tabIndex = 0;
+  }
+
+  moveReply(event) {
+    const step = MOVES[event.key];
+    if (!step || !event.target.matches(".reply")) return;
+    event.preventDefault();
+    const all = [...this.log.querySelectorAll(".reply")];
+    const to = Math.min(Math.max(all.indexOf(event.target) + step, 0), all.length - 1);
+    all[to].focus();
+    all[to].closest(".bubble").scrollIntoView({ block: "nearest" });
   }
 }
