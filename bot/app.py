@@ -162,7 +162,7 @@ async def run(app: App, announce: Callable[[str], None]) -> None:
     server = _server(app)
     scheduler = _scheduler(app)
     # Raises OSError where the port is taken.
-    with socket.create_server((web_part.host, web_part.port), family=_family(web_part.host)) as listening:
+    with socket.create_server((web_part.host, web_part.port), family=family_of(web_part.host)) as listening:
         async with asyncio.TaskGroup() as group:
             handling, sending = group.create_task(app.inbox.run()), group.create_task(app.delivery.run())
             platforms = [group.create_task(platform.run(app.inbox.receive)) for platform in app.platforms.values()]
@@ -203,7 +203,8 @@ def address_of(host: str, port: int) -> str:
     return f"http://{f'[{host}]' if ':' in host else host}:{port}/"
 
 
-def _family(host: str) -> socket.AddressFamily:
+def family_of(host: str) -> socket.AddressFamily:
+    """The kind of socket that a host is listened on with."""
     return socket.AF_INET6 if ":" in host else socket.AF_INET
 
 

@@ -10,7 +10,8 @@ from bot.clock import Clock
 from bot.program import AREAS_VERSION, Program
 from bot.settings import ROOT, Settings
 from community.import_files import plan_of
-from community.importing import Outcome, Plan, Progress, take
+from community.import_plan import Plan
+from community.importing import Outcome, Progress, take
 from community.rules import Rules, load_rules
 from community.work import Hotlines, House
 from storage.engine import Engine, Session, migrate, open_engine

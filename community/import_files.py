@@ -9,7 +9,7 @@ import yaml
 from openpyxl import load_workbook
 from openpyxl.utils.exceptions import InvalidFileException
 
-from community.importing import Plan, Row
+from community.import_plan import Plan, Row
 from templates.sheets.import_template import AREAS, COLUMNS, GROUPS, HOUSEHOLDS, OBSERVATIONS, STAFF, is_example
 
 SECTIONS = ("areas", "groups", "staff", "households", "observations", "rules")

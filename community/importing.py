@@ -1,13 +1,14 @@
 """Import of areas, groups, staff, households and observations: good rows are kept, bad ones are named, none twice."""
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
 from community.access import ROLE_WORDS
 from community.areas import AreaTree
+from community.import_plan import BadRow, Plan, Row
 from community.whose import Home, find_member
 from community.work import Work
 from parsing import parse_address
@@ -35,58 +36,6 @@ TAG_WORDS = {choice.label: choice.value for choice in TAGS} | {"慢性病": "chr
 OLDEST = 130  # years
 LONGEST = 60  # days of an observation
 _PHONE = re.compile(r"1[3-9]\d{9}|0\d{2,3}-?\d{7,8}")
-
-
-class BadRow(Exception):
-    """A row that cannot be taken; the message says why, in Chinese."""
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """One row as it was read; `where` names it for people (sheet and line)."""
-
-    where: str
-    values: Mapping[str, Any]
-    headers: Mapping[str, str] = field(default_factory=dict)  # what the sheet calls a key
-
-    def called(self, key: str) -> str:
-        """A key as the file calls it."""
-        return self.headers.get(key, key)
-
-    def text(self, key: str) -> str:
-        """A value that must be there."""
-        value = self.optional(key)
-        if not value:
-            raise BadRow(f"缺少“{self.called(key)}”")
-        return value
-
-    def optional(self, key: str) -> str:
-        """A value as trimmed text, empty where there is none; 10001.0 from a spreadsheet is 10001."""
-        value = self.values.get(key)
-        if isinstance(value, float) and value.is_integer():
-            value = int(value)
-        return "" if value is None else str(value).strip()
-
-    def number(self, key: str) -> int | None:
-        """A whole number, or None."""
-        value = self.optional(key)
-        if not value:
-            return None
-        if not value.isdecimal():
-            raise BadRow(f"“{self.called(key)}”应是整数，不是“{value}”")
-        return int(value)
-
-
-@dataclass(slots=True)
-class Plan:
-    """Everything that a file holds, by kind."""
-
-    areas: list[Row] = field(default_factory=list)
-    groups: list[Row] = field(default_factory=list)
-    staff: list[Row] = field(default_factory=list)
-    members: list[Row] = field(default_factory=list)
-    observations: list[Row] = field(default_factory=list)
-    problems: list[str] = field(default_factory=list)  # found while reading
 
 
 @dataclass(slots=True)
