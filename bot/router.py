@@ -36,6 +36,14 @@ _TAKE_LOOSELY = re.compile(  # counts only where something waits to be taken
 )
 
 
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A command and what was written after it."""
+
+    command: Command
+    rest: str
+
+
 def route(message: Message, work: Work) -> None:
     """Handle one message; expected errors become answers, unexpected ones are the caller's."""
     before = len(work.post.rows)
@@ -62,14 +70,6 @@ def route(message: Message, work: Work) -> None:
         _greet(message, work, before)
 
 
-def _says_command(text: str, message: Message) -> bool:
-    """A command without its slash, in private, where it can mean nothing else: 帮助, and 确认日报 of staff."""
-    words = text.split(maxsplit=1)
-    if message.in_group or not words:
-        return False
-    return text.strip() == "帮助" or (bool(message.actor.roles) and len(words[0]) > 3 and words[0] in NAMES)
-
-
 def _is_calm(text: str, message: Message) -> bool:
     """Whether staff write about a matter that is known: 回复, 处置, 结案 with the words of the trouble in them."""
     written = _COMMAND.fullmatch(text)
@@ -78,26 +78,42 @@ def _is_calm(text: str, message: Message) -> bool:
 
 
 def _dispatch(message: Message, text: str, work: Work) -> Reply | None:
-    if text.strip() == "/":
-        return _run(Found(NAMES["帮助"], ""), message, work)
     written = _COMMAND.fullmatch(text)
+    if written and _is_of_another_bot(written[1], message):
+        return None
     if written:
-        stranger = message.in_group and message.group is None and not (message.addressed or message.actor.known)
-        if stranger and _named(written[1]) is None:
-            return None  # most likely another bot's command
         message.addressed = True
-        return _run(_find(written[1]), message, work)
-    taken = _TAKE.fullmatch(text)
-    if taken and message.actor.roles and (taken[1] or message.reply_number or not message.in_group):
-        return _run(Found(NAMES["收到"], (taken[1] or "").strip()), message, work)
-    loosely = _TAKE_LOOSELY.fullmatch(text) if message.actor.roles and not message.in_group else None
-    if loosely and matters.something_waits(work, message.actor):
-        return _run(Found(NAMES["收到"], (loosely[1] or "").strip()), message, work)
-    named = _named(text.strip()) if _says_command(text, message) else None
-    if named is not None:
-        return _run(named, message, work)
+        found: Found | None = _find(written[1])
+    else:
+        found = Found(NAMES["帮助"], "") if text.strip() == "/" else _without_slash(text, message, work)
+    if found is not None:
+        return _run(found, message, work)
     message.understanding = _understand(message, text, work)
     return _by_meaning(message, work)
+
+
+def _is_of_another_bot(written: str, message: Message) -> bool:
+    """An unknown command of somebody unknown in a group that is not ours."""
+    ours = not message.in_group or message.group is not None or message.addressed or message.actor.known
+    return not ours and _named(written) is None
+
+
+def _without_slash(text: str, message: Message, work: Work) -> Found | None:
+    """收到 in its many forms, and in private a command's name that can mean nothing else: 帮助, 确认日报 of staff."""
+    if text.strip() == "帮助" and not message.in_group:
+        return Found(NAMES["帮助"], "")
+    if not message.actor.roles:
+        return None
+    taken = _TAKE.fullmatch(text)
+    if taken and (taken[1] or message.reply_number or not message.in_group):
+        return Found(NAMES["收到"], (taken[1] or "").strip())
+    if message.in_group:
+        return None
+    loosely = _TAKE_LOOSELY.fullmatch(text)
+    if loosely and matters.something_waits(work, message.actor):
+        return Found(NAMES["收到"], (loosely[1] or "").strip())
+    head = text.split(maxsplit=1)[:1]
+    return _named(text.strip()) if head and len(head[0]) > 3 and head[0] in NAMES else None
 
 
 def _understand(message: Message, text: str, work: Work) -> parsing.Understanding:
@@ -125,14 +141,6 @@ def _by_meaning(message: Message, work: Work) -> Reply | None:
     if not message.addressed:
         return None
     return talk.pass_on(message, work) or talk.talk(message, work)
-
-
-@dataclass(frozen=True, slots=True)
-class Found:
-    """A command and what was written after it."""
-
-    command: Command
-    rest: str
 
 
 def _named(written: str) -> Found | None:
