@@ -176,8 +176,13 @@ def count_matters(work: Work, facts: Figures, area_ids: Sequence[str], day: date
 
 def _wait(matter: Matter, now: datetime) -> str:
     if matter.taken_at is None:
-        return f"等待{int((now - matter.created_at).total_seconds() // 60)}分钟，未接手"
-    return f"{int((matter.taken_at - matter.created_at).total_seconds() // 60)}分钟接手"
+        return f"等待{_span(now - matter.created_at)}，未接手"
+    return f"{_span(matter.taken_at - matter.created_at)}接手"
+
+
+def _span(time: timedelta) -> str:
+    hours, minutes = divmod(int(time.total_seconds() // 60), 60)
+    return f"{hours}小时{minutes}分" if hours else f"{minutes}分钟"
 
 
 def headline(facts: Figures) -> str:

@@ -53,8 +53,8 @@ def view_of(work: Work, report: DailyReport, *, every_gap: bool = False) -> Repo
         status_label=STATE_LABELS[ReportState(report.state)], status_tone=STATE_TONES[ReportState(report.state)],
         version=report.version, headline=report.content["headline"], headline_tone=_tone(facts),
         figures=_figures(facts), parts=tuple(_part(part) for part in report.content["parts"]),
-        missing=tuple(_missing(work.areas, line) for line in [*facts.missing, *(facts.partly if every_gap else ())]),
-        fevers=tuple(_fever(work.areas, line) for line in facts.fever),
+        missing=_missing(work, [*facts.missing, *(facts.partly if every_gap else ())]),
+        fevers=tuple(_fever(work.areas, line, facts.alerts) for line in facts.fever),
         checkins=tuple(_checkins(work, report)), edition=work.rules.edition,
         generated_at=report.made_at.astimezone(work.zone), note=report.note,
     )  # fmt: skip
@@ -95,12 +95,25 @@ def _name(areas: AreaTree, area_id: str) -> str:
     return areas[area_id].name if area_id in areas.by_id else ""
 
 
-def _missing(areas: AreaTree, line: Line) -> MissingLine:
-    return MissingLine(_name(areas, line.grid_id), line.address, line.name, line.detail)
+def _missing(work: Work, lines: list[Line]) -> tuple[MissingLine, ...]:
+    """Who was not heard, with the number to call; the workbook masks it."""
+    known = people.by_ids(work.session, {line.person_id for line in lines if line.person_id})
+    phones = {id: person.phone for id, person in known.items()}
+    return tuple(
+        MissingLine(
+            _name(work.areas, line.grid_id), line.address, line.name, line.detail, phones.get(line.person_id or 0)
+        )
+        for line in lines
+    )
 
 
-def _fever(areas: AreaTree, line: Line) -> FeverLine:
-    return FeverLine(_name(areas, line.grid_id), line.address, line.name, line.temperature, line.detail)
+def _fever(areas: AreaTree, line: Line, alerts: list[Line]) -> FeverLine:
+    """A fever with the alert that it raised, and how long that waited."""
+    told = next((alert.detail for alert in alerts if alert.person_id and alert.person_id == line.person_id), "")
+    alert, _, waited = told.rpartition(" ")
+    return FeverLine(
+        _name(areas, line.grid_id), line.address, line.name, line.temperature, line.detail, alert, waited
+    )  # fmt: skip
 
 
 def _checkins(work: Work, report: DailyReport) -> list[CheckInLine]:

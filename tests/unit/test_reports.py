@@ -8,9 +8,10 @@ from typing import Any
 
 import pytest
 
-from community import reports
+from community import report_text, reports
 from community.access import whole_area
 from community.figures import ITEMS, LISTS, Figures, Line, figures_for, headline, pack, rows_of, unpack
+from storage.queries import people, records
 from storage.tables import DailyReport
 from tests.runner.stage import Stage
 from tests.unit.playing import Play
@@ -363,3 +364,18 @@ def test_the_report_of_the_highest_role_is_corrected(evening: Play) -> None:
     evening.say("chen", "/更正日报 2月5日 发热 2 门岗补报两人")
     assert headlines(evening, "xingfu")[-1].startswith("发热2人")
     assert len(headlines(evening, "xf1")) == 2
+
+
+def test_the_workbook_names_the_alert_of_a_fever_and_whom_to_call(play: Play) -> None:
+    play.say("wuhao", "38.8")
+    play.clock("2020-02-05T19:00")
+    with play.work() as work:
+        report = records.latest_report(work.session, "xf1", DAY)
+        assert report is not None
+        view = report_text.view_of(work, report, every_gap=True)
+    assert [(line.name, line.alert, line.waited) for line in view.fevers] == [
+        ("吴昊", "#1 发热警报", "等待11小时0分，未接手")
+    ]
+    with play.work() as work:
+        phone = {person.name: person.phone for person in people.by_ids(work.session, range(1, 50)).values()}
+    assert [line.phone for line in view.missing] == [phone[line.name] for line in view.missing]
