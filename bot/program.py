@@ -324,18 +324,23 @@ def _tell_operator(work: Work) -> None:
     """A flood was stopped: the operator learns of it, without names."""
     for conversation in work.post.alarms:
         for person_id in ladder.holders(work, work.default_area, RoleName.OPERATOR):
-            values = {"conversation": f"{crc32(conversation.encode()):08x}"}
+            values = {"conversation": _disguised(conversation)}
             work.post.to_person(person_id, "flow/stopped", Priority.DANGER, values=values)
     work.post.alarms.clear()
 
 
+def _disguised(conversation: str) -> str:
+    """A conversation's key as the operator may see it: the same each time, and nobody's number."""
+    return f"{crc32(conversation.encode()):08x}"
+
+
 def _tell_unsent(work: Work, letter: Letter) -> None:
     """A message about danger could not be sent; once an hour for each matter, or each conversation without one."""
-    conversation = f"{crc32(f'{letter.platform}/{letter.chat_kind}/{letter.chat_id}'.encode()):08x}"
+    conversation = _disguised(Target(letter.platform, letter.chat_kind, letter.chat_id).key)
     topic = f"unsent/{letter.matter or conversation}"
     if flow.topics_since(work.session, [topic], work.now - UNSENT_AGAIN):
         return
-    for person_id in ladder.holders(work, work.house.default_area, RoleName.OPERATOR):
+    for person_id in ladder.holders(work, work.default_area, RoleName.OPERATOR):
         values = {"conversation": conversation, "number": letter.matter}
         work.post.to_person(person_id, UNSENT, Priority.DANGER, values=values, topic=topic)
 

@@ -17,7 +17,6 @@ DIGITS |= {
     "玖": 9,
 }
 DIGIT_CLASS = "零〇一二三四五六七八九两幺壹贰叁肆伍陆柒捌玖"
-NUMBER_CLASS = DIGIT_CLASS + "十百拾"
 
 
 def to_int(word: str) -> int | None:

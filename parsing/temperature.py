@@ -76,7 +76,6 @@ class Reading:
     value: float | None
     claimed: float
     sure: bool  # the spelling is a temperature's own (36.5, 三十六度五); otherwise its surroundings must say so
-    spread: bool = False  # it was written as a range
 
 
 def readings(text: str, start: int = 0, end: int | None = None) -> list[Reading]:
@@ -116,7 +115,7 @@ def _joined(text: str, left: Reading, right: Reading) -> Reading | None:
         value = right.value  # "从38.5降到36.8": what it is now
     else:
         return None
-    return Reading(left.start, right.end, value, value, True, True)
+    return Reading(left.start, right.end, value, value, True)
 
 
 def _hour(word: str) -> bool:
