@@ -4,9 +4,9 @@ VENV := .venv
 PY := $(VENV)/bin/python
 STAMP := $(VENV)/.installed
 TEST_STAMP := $(VENV)/.installed-test
-PACKAGES := bot community handlers parsing scheduler storage templates web content benchmarks
+PACKAGES := bot community handlers learning parsing scheduler storage templates web content benchmarks
 
-.PHONY: run test check transcripts bench docs screenshots clean help
+.PHONY: run test check transcripts bench docs learn screenshots clean help
 
 help: ## this list
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/'
@@ -37,6 +37,9 @@ transcripts: $(TEST_STAMP) ## play transcripts: make transcripts DIR=path
 
 bench: $(TEST_STAMP) ## measure: check-ins over the OneBot socket, memory, start
 	$(PY) -m benchmarks.checkins
+
+learn: $(TEST_STAMP) ## learn the weights of messages and questions anew, after examples or forms have changed
+	OPENBLAS_NUM_THREADS=1 $(PY) -m learning
 
 docs: $(STAMP) ## write docs/commands.md from the registration
 	$(PY) -m docs.commands

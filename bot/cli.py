@@ -1,11 +1,13 @@
-"""The command line: `lianfang run`, `import`, `parse`, `doctor`."""
+"""The command line: `lianfang run`, `import`, `parse`, `ask`, `doctor`."""
 
 import asyncio
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
+from zoneinfo import ZoneInfo
 
 import orjson
 import typer
@@ -65,13 +67,14 @@ def run(config: ConfigOption = DEFAULT_CONFIG) -> None:
 def _plainly(what: str) -> Iterator[None]:
     """A start that cannot be ends with code 2 and a sentence, not with a traceback."""
     from community.import_files import UnreadableFile
+    from community.knowledge import KnowledgeError
     from community.rules import RulesError
     from storage.engine import StoreError
     from storage.vault import KeyProblem
 
     try:
         yield
-    except (RulesError, KeyProblem, SettingsProblem, OSError, UnreadableFile) as problem:
+    except (RulesError, KnowledgeError, KeyProblem, SettingsProblem, OSError, UnreadableFile) as problem:
         errors.print(f"[red]{what}：[/red]\n{escape(str(problem))}", highlight=False)
         raise typer.Exit(2) from problem
     except StoreError as problem:
@@ -170,17 +173,45 @@ def parse(
     if jsonl is None:
         sys.stdout.write(explained(text or "", traces=explain) + "\n")
         return
+    _print_lines(jsonl, "parse", answers)
+
+
+@cli.command()
+def ask(
+    question: Annotated[str | None, typer.Argument(help="一个问题")] = None,
+    jsonl: Annotated[Path | None, typer.Option("--jsonl", help="每行一个 {id, text} 的文件")] = None,
+    config: ConfigOption = DEFAULT_CONFIG,
+) -> None:
+    """看一个问题由知识库的哪个主题回答，还是转给人。例：lianfang ask "口罩能戴几天"，或 lianfang ask --jsonl 文件.jsonl"""
+    from bot.ask_command import answers_to, explained
+    from bot.content import answers
+
+    if jsonl is None and question is None:
+        errors.print("请写上一个问题，或用 --jsonl 给一个文件。")
+        raise typer.Exit(2)
+    with _plainly("没有查"):
+        known = answers()
+    if jsonl is not None:
+        _print_lines(jsonl, "ask", lambda lines: answers_to(known, lines))
+        return
+    settings = _settings(config)
+    today = datetime.now(ZoneInfo(settings.community.zone)).date()
+    sys.stdout.write(explained(known, question or "", settings.community.rule_pack, today) + "\n")
+
+
+def _print_lines(path: Path, what: str, answered: Callable[[Iterable[str]], Iterator[dict[str, object]]]) -> None:
+    """Answer a file line by line, as JSON lines on standard output, with a progress bar for who looks on."""
     try:
-        lines = jsonl.read_text(encoding="utf-8").splitlines()
+        lines = path.read_text(encoding="utf-8").splitlines()
     except (OSError, UnicodeDecodeError) as problem:
-        errors.print(f"[red]读不了 {jsonl}：请给一个 UTF-8 文件（{type(problem).__name__}）[/red]", highlight=False)
+        errors.print(f"[red]读不了 {path}：请给一个 UTF-8 文件（{type(problem).__name__}）[/red]", highlight=False)
         raise typer.Exit(2) from problem
-    shown = track(lines, "parse", console=errors, transient=True, disable=not errors.is_terminal)
+    shown = track(lines, what, console=errors, transient=True, disable=not errors.is_terminal)
     try:
-        for answer in answers(shown):
+        for answer in answered(shown):
             sys.stdout.write(orjson.dumps(answer).decode() + "\n")
     except ValueError as problem:
-        errors.print(f"[red]{jsonl}: {problem}[/red]", highlight=False)
+        errors.print(f"[red]{path}: {problem}[/red]", highlight=False)
         raise typer.Exit(2) from problem
 
 

@@ -2,10 +2,14 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import datetime
+from zoneinfo import ZoneInfo
 
+from bot.content import answers
 from bot.settings import Settings
 from bot.setup import KEY_MARK, rules_of
 from community import audit
+from community.knowledge import KnowledgeError
 from community.rules import RulesError
 from storage.engine import Engine, Session, StoreError, open_to_look, schema_of
 from storage.queries import flow, health, places
@@ -27,7 +31,14 @@ def examine(settings: Settings) -> list[Finding]:
     stored = list(_store(settings)) if key.well else []
     judged = any(finding.what == key.what for finding in stored)  # the store knows whether the key is its own
     keys = [] if judged else [key]
-    return [Finding("配置", True, "能读"), _rules(settings), *keys, *stored, *_platforms(settings)]
+    return [
+        Finding("配置", True, "能读"),
+        _rules(settings),
+        _knowledge(settings),
+        *keys,
+        *stored,
+        *_platforms(settings),
+    ]
 
 
 def _rules(settings: Settings) -> Finding:
@@ -35,6 +46,18 @@ def _rules(settings: Settings) -> Finding:
         return Finding("规则包", True, rules_of(settings).edition)
     except RulesError as problem:
         return Finding("规则包", False, str(problem))
+
+
+def _knowledge(settings: Settings) -> Finding:
+    """Whether the knowledge base can be read, and which of its answers are past their day."""
+    try:
+        known = answers().knowledge
+    except KnowledgeError as problem:
+        return Finding("知识库", False, str(problem))
+    today = datetime.now(ZoneInfo(settings.community.zone)).date()
+    silent = [t.topic for t in known.topics.values() if t.entry(settings.community.rule_pack, today) is None]
+    words = f"{len(known.topics)} 个主题" + (f"，没有有效答案的：{'、'.join(silent)}（转给人回答）" if silent else "")
+    return Finding("知识库", not silent, words)
 
 
 def _key(settings: Settings) -> Finding:

@@ -5,7 +5,21 @@ from typing import Any
 
 import orjson
 
-from parsing import Context, parse, to_json
+from parsing import Context, Trace, Understanding, as_text, parse, to_json
+from parsing.intents import reasons
+
+# Where somebody mends the rules whose names begin like this.
+MENDED_IN = (
+    ("learned.", "learning/examples/ (add labelled messages, then `make learn`)"),
+    ("danger.", "parsing/alarms*.py"),
+    ("symptom.", "parsing/symptom_words.py, parsing/body.py; denied or over: parsing/negation.py"),
+    ("temperature.", "parsing/temperature.py, parsing/not_body.py"),
+    ("people.", "parsing/kin.py, parsing/names.py; whose it is: parsing/walk.py"),
+    ("state.", "parsing/states.py"),
+    ("when.", "parsing/times.py"),
+    ("address", "parsing/address.py"),
+    ("bare.", "parsing/bare.py"),
+)
 
 
 def answers(lines: Iterable[str]) -> Iterator[dict[str, Any]]:
@@ -22,11 +36,30 @@ def answers(lines: Iterable[str]) -> Iterator[dict[str, Any]]:
 
 
 def explained(text: str, *, traces: bool) -> str:
-    """One text as indented JSON, with the rules that spoke if asked."""
+    """One text as indented JSON; if asked, with the rules that spoke, what they say, and where each is mended."""
     understood = parse(text)
     answer = to_json("1", understood)
     if traces:
-        answer["rules"] = [
-            {"rule": t.rule, "from": t.start, "to": t.end, "text": text[t.start : t.end]} for t in understood.traces
-        ]
+        answer["read_as"] = as_text(understood.checkins)
+        answer["rules"] = [_rule(text, trace) for trace in understood.traces]
+        answer["mended_in"] = _places(understood)
     return orjson.dumps(answer, option=orjson.OPT_INDENT_2).decode()
+
+
+def _rule(text: str, trace: Trace) -> dict[str, Any]:
+    told = {
+        "rule": trace.rule,
+        "says": trace.says,
+        "from": trace.start,
+        "to": trace.end,
+        "text": text[trace.start : trace.end],
+    }
+    if trace.rule.startswith("learned."):
+        told["because"] = reasons(text, trace.rule.removeprefix("learned."))
+    return told
+
+
+def _places(understood: Understanding) -> dict[str, str]:
+    """For each kind of rule that spoke, the file in which it is mended."""
+    spoke = {trace.rule for trace in understood.traces}
+    return {start: place for start, place in MENDED_IN if any(rule.startswith(start) for rule in spoke)}

@@ -2,6 +2,7 @@
 
 import difflib
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import parsing
@@ -15,6 +16,7 @@ from handlers import (  # noqa: F401
     binding,
     chain,
     checkin,
+    clarify,
     danger,
     guide,
     household,
@@ -88,6 +90,8 @@ def _dispatch(message: Message, text: str, work: Work) -> Reply | None:
         found = Found(NAMES["帮助"], "") if text.strip() == "/" else _without_slash(text, message, work)
     if found is not None:
         return _run(found, message, work)
+    if message.addressed and (settled := clarify.answer(message, text, work)):
+        return settled
     message.understanding = _understand(message, text, work)
     return _by_meaning(message, work)
 
@@ -128,19 +132,28 @@ def _by_meaning(message: Message, work: Work) -> Reply | None:
     if understanding is None or (message.in_group and message.group is None and not message.actor.known):
         return None
     if understanding.checkins:
-        start = len(work.post.rows)
-        answer = checkin.take(message, work)
-        raised = any(row.matter for row in work.post.rows[start:])
-        if not message.addressed or raised:
-            return answer
-        extra = talk.pass_on(message, work)
-        if answer is not None and extra is not None:
-            _send(answer, message, work)
-            return extra
-        return answer
+        return _checked_in(message, work)
     if not message.addressed:
         return None
-    return talk.pass_on(message, work) or talk.talk(message, work)
+    return _each(talk.follow(message, work), message, work) or talk.talk(message, work)
+
+
+def _checked_in(message: Message, work: Work) -> Reply | None:
+    """The receipt of a check-in, and what else the message asks for."""
+    start = len(work.post.rows)
+    receipt = checkin.take(message, work)
+    raised = any(row.matter for row in work.post.rows[start:])
+    if not message.addressed:
+        return receipt
+    follow = talk.follow(message, work, somebody_comes=raised)
+    return _each([r for r in (receipt, *follow) if r is not None], message, work)
+
+
+def _each(replies: Sequence[Reply], message: Message, work: Work) -> Reply | None:
+    """Send all but the last, which the caller sends."""
+    for one in replies[:-1]:
+        _send(one, message, work)
+    return replies[-1] if replies else None
 
 
 def _named(written: str) -> Found | None:

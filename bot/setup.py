@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 import yaml
 
 from bot.clock import Clock
+from bot.content import answers
 from bot.program import AREAS_VERSION, Program
 from bot.settings import ROOT, Settings
 from community.import_files import plan_of
@@ -40,7 +41,8 @@ def build_program(
     engine = open_engine(url)
     migrate(engine)
     check_key(engine)
-    return Program(engine, House(rules, ZoneInfo(zone), load_hotlines(), default_area, platforms), clock)
+    house = House(rules, ZoneInfo(zone), load_hotlines(), default_area, platforms, rule_pack, answers())
+    return Program(engine, house, clock)
 
 
 def check_key(engine: Engine) -> None:

@@ -50,6 +50,17 @@ def fever(
     return known
 
 
+def named(work: Work, actor: Actor, person: Person) -> Matter | None:
+    """The sender has said whom their fever alert is about: those who were told learn the name."""
+    matter = matters.open_unnamed(work.session, person.household_id or 0, [MatterKind.FEVER])
+    if matter is None:
+        return None
+    matter.person_id, matter.label = person.id, person.name
+    work.session.add(MatterMove(number=number_of(matter), at=work.now, actor_id=actor.person_id, move="named"))
+    tell(work, matter, knowing(work, matter), "alerts/named")
+    return matter
+
+
 def _first_rung(work: Work, matter: Matter) -> list[int]:
     """Who hears of an alert at once: grid leader and doctor, or who stands for them."""
     rungs = ladder.rungs(work, matter.area_id)

@@ -72,6 +72,16 @@ def record(work: Work, reading: Reading, origin: Origin, *, alarm: bool = True) 
     )  # fmt: skip
 
 
+def record_named(work: Work, reading: Reading, origin: Origin) -> Receipt:
+    """Store an entry whose person has only now become known; what was stored without a name is replaced by it."""
+    unnamed = health.unnamed_of(work.session, origin.inbound_id, reading.entry.temperature)
+    if unnamed is not None:
+        unnamed.replaced = True
+    named = alerts.named(work, origin.actor, reading.person) if reading.person else None
+    receipt = record(work, reading, origin, alarm=named is None)
+    return receipt if named is None else replace(receipt, alert=named.number)
+
+
 def _wants_reading(work: Work, observation: Observation | None, checkin: NewCheckin) -> bool:
     """Whether somebody observed has said how they are, and their temperature of this half day is still unknown."""
     if observation is None or checkin.temperature is not None:

@@ -7,8 +7,8 @@ from community.access import Scope, scope_of
 from community.areas import AreaTree
 from community.outgoing import Post
 from storage.engine import Session
-from storage.queries import health, people
-from storage.tables import Account, Household, Observation, Person, Role, RoleName
+from storage.queries import flow, health, people
+from storage.tables import Account, Household, Observation, OpenQuestion, Person, Role, RoleName
 
 
 @dataclass(slots=True)
@@ -21,6 +21,7 @@ class Actor:
     members: list[Person] = field(default_factory=list)
     roles: list[Role] = field(default_factory=list)
     observations: dict[int, Observation] = field(default_factory=dict)
+    open_question: OpenQuestion | None = None  # what the bot asked back
 
     @property
     def person_id(self) -> int | None:
@@ -62,9 +63,13 @@ def load_actors(session: Session, keys: Sequence[tuple[str, str]]) -> dict[tuple
     everybody = {m.id for group in members.values() for m in group if m.id} | persons.keys()
     observations = health.active_observations(session, everybody)
     roles = people.roles_of(session, persons)
-    return {
+    asked = flow.open_questions(session, [account.id for account in accounts.values() if account.id])
+    actors = {
         key: _actor(account, persons, households, members, roles, observations) for key, account in accounts.items()
     }
+    for actor in actors.values():
+        actor.open_question = asked.get(actor.account.id or 0)
+    return actors
 
 
 def _actor(

@@ -181,6 +181,13 @@ def find_member(who: str, home: Home) -> Person | None:
     return _only(exact or [m for m in home.members if _alike(m.name, who)])
 
 
+def candidates(who: str, home: Home) -> list[Person]:
+    """The members among whom the text leaves the choice: all for an unnamed one, those whom a relation fits."""
+    if who == "?":
+        return list(home.members)
+    return _related(who, home) if who in RELATION_LABELS and who not in ("self", "all", "parents", "children") else []
+
+
 def _alike(name: str, written: str) -> bool:
     """小宝 for 张小宝, 王师傅 for 王大爷: the end of the name, or the surname with a title."""
     if len(written) >= 2 and name.endswith(written):

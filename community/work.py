@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
+from community.answers import Answers
 from community.areas import AreaTree
 from community.calendar import HalfDay, half_day, local_day
 from community.outgoing import Post, Priority
@@ -29,6 +30,8 @@ class House:
     hotlines: Hotlines
     default_area: str
     platforms: tuple[str, ...]
+    pack: str  # the rule pack's name, by which the knowledge base chooses its answers
+    answers: Answers
 
 
 @dataclass(slots=True)

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, replace
 
-from community import chains, checkins, matters
+from community import chains, checkins, clarify, matters
 from community.access import CAPTAIN_UP, LISTS
 from community.checkins import Origin, Receipt
 from community.errors import NotFound, WrongUsage
@@ -53,11 +53,35 @@ def take(message: Message, work: Work, *, alarm: bool = True) -> Reply | None:
     for reading in sorted_out.sure:
         receipt = checkins.record(work, reading, _sourced(origin, message, reading), alarm=alarm)
         receipts.append(receipt if _may_see(message, work, reading) else _blind(receipt, reading))
-    doubtful = [r if _may_see(message, work, r) else replace(r, person=None) for r in sorted_out.doubtful]
+    asked = _ask_back(message, work, sorted_out)
+    receipts = [replace(r, registered=True) if r.name in asked.labels else r for r in receipts]
+    doubtful = [r for r in sorted_out.doubtful if r not in asked.readings]
+    doubtful = [r if _may_see(message, work, r) else replace(r, person=None) for r in doubtful]
     number = _pass_on_foreign(message, work, sorted_out.foreign)
-    if not (receipts or doubtful or number):
+    if not (receipts or doubtful or number or asked.question):
         return None
-    return Reply("checkin/receipt", receipt_values(work, receipts, doubtful, number, bound=message.actor.known))
+    values = receipt_values(work, receipts, doubtful, number, bound=message.actor.known, question=asked.question)
+    return Reply("checkin/receipt", values)
+
+
+@dataclass(frozen=True, slots=True)
+class _AskedBack:
+    question: clarify.Asked | None
+    readings: list[Reading]  # those that the questions are about
+
+    @property
+    def labels(self) -> set[str]:
+        return {reading.name for reading in self.readings}
+
+
+def _ask_back(message: Message, work: Work, found: "_Sorted") -> _AskedBack:
+    """Where two readings of the message are possible, ask which; a chain or a list is never asked about."""
+    if message.understanding is not None and message.understanding.chain is not None:
+        return _AskedBack(None, [])
+    unsure = [*found.doubtful, *(r for r in found.sure if r.person is None and r not in found.doubtful)]
+    doubts = clarify.doubts(message.actor, unsure)
+    waiting = clarify.ask(work, message.actor, [asked for _, asked in doubts], message.at, message.inbound_id)
+    return _AskedBack(waiting.first if waiting else None, [reading for reading, _ in doubts])
 
 
 def _may_see(message: Message, work: Work, reading: Reading) -> bool:
@@ -74,11 +98,12 @@ def _blind(receipt: Receipt, reading: Reading) -> Receipt:
 
 
 def receipt_values(
-    work: Work, receipts: list[Receipt], doubtful: list[Reading], number: int | None, *, bound: bool = True
-) -> dict[str, object]:
+    work: Work, receipts: list[Receipt], doubtful: list[Reading], number: int | None, *, bound: bool = True,
+    question: clarify.Asked | None = None,
+) -> dict[str, object]:  # fmt: skip
     """What the receipt template shows."""
     return {
-        "receipts": receipts, "doubtful": doubtful, "passed_on": number, "bound": bound,
+        "receipts": receipts, "doubtful": doubtful, "passed_on": number, "bound": bound, "question": question,
         "threshold": work.rules.fever_threshold_celsius, "edition": work.rules.edition,
     }  # fmt: skip
 

@@ -5,6 +5,7 @@ import re
 from community import matters
 from community.matters import about_sender
 from community.work import Work
+from handlers import question
 from handlers.registry import Who, command
 from handlers.request import Message, Reply, reply
 from storage.tables import MatterKind
@@ -21,9 +22,7 @@ _COURTESY = re.compile(
     re.IGNORECASE,
 )
 _WORDS = re.compile(r"[\w]+")
-_ORDER = (
-    ("help", MatterKind.HELP), ("declare", MatterKind.DECLARE), ("tip", MatterKind.TIP), ("question", MatterKind.QUESTION),
-)  # fmt: skip
+_FOR_A_PERSON = (("help", MatterKind.HELP), ("declare", MatterKind.DECLARE), ("tip", MatterKind.TIP))
 
 
 def is_courtesy(text: str) -> bool:
@@ -44,19 +43,40 @@ def human(message: Message, text: str, work: Work) -> Reply | None:
     return _to_person(message, work, MatterKind.HUMAN, text.strip() or message.text)
 
 
-def pass_on(message: Message, work: Work) -> Reply | None:
-    """Free text that is more than talk: a request, declaration, tip or question goes to a person."""
+def follow(message: Message, work: Work, *, somebody_comes: bool = False) -> list[Reply]:
+    """Free text that is more than talk: what asks for a person goes to one, a question is answered if it can be.
+
+    A question that has no answer is not passed on where `somebody_comes` anyway, because of an alert.
+    """
     intents = message.understanding.intents if message.understanding else ()
-    for intent, kind in _ORDER:
-        if intent in intents:
-            return _to_person(message, work, kind, message.text)
-    return None
+    replies = []
+    if kind := next((kind for intent, kind in _FOR_A_PERSON if intent in intents), None):
+        replies.append(_to_person(message, work, kind, message.text))
+    if "question" in intents:
+        known = question.answer(message, work)
+        if known is not None:
+            replies.append(known)
+        elif not replies and not somebody_comes:
+            replies.append(_unanswered(message, work))
+    return replies
+
+
+def _unanswered(message: Message, work: Work) -> Reply:
+    """A question for a person; what only a doctor may say is declined kindly."""
+    reason = question.find(message, work).reason
+    passed = _to_person(message, work, MatterKind.QUESTION, message.text)
+    if reason is None:
+        return passed
+    values = {"number": passed.matter, "reason": str(reason), "emergency": work.house.hotlines.emergency}
+    return Reply("talk/for_a_doctor", values, matter=passed.matter)
 
 
 def talk(message: Message, work: Work) -> Reply | None:
-    """Talk in private: courtesies are answered shortly, staff get a hint, all else goes to a person."""
+    """Talk in private: courtesies are answered shortly, staff get a hint, all else is looked up or goes to a person."""
     if is_courtesy(message.text) and not message.photos:
         return _courtesy(message)
+    if (known := question.answer(message, work)) is not None:
+        return known
     if message.actor.roles:
         return reply("talk/hint")
     return _to_person(message, work, MatterKind.HUMAN, message.text)

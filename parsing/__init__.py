@@ -1,16 +1,18 @@
 """What residents write, turned into meaning: pure functions, no clock, no store, no chat types."""
 
 from parsing.address import parse_address
-from parsing.danger import danger
 from parsing.fire import is_fire
+from parsing.guesses import guess
+from parsing.hearing import danger
 from parsing.model import Chain, ChainLine, CheckIn, Context, Trace, Understanding
 from parsing.moments import Moment, parse_moment
 from parsing.parser import find_symptoms, parse, to_json
 from parsing.symptoms import SYMPTOM_LABELS
 from parsing.temperature import parse_temperature
 from parsing.text import normalise
+from parsing.wording import as_text
 
 __all__ = [
-    "SYMPTOM_LABELS", "Chain", "ChainLine", "CheckIn", "Context", "Moment", "Trace", "Understanding", "danger", "find_symptoms", "is_fire",
+    "SYMPTOM_LABELS", "Chain", "ChainLine", "CheckIn", "Context", "Moment", "Trace", "Understanding", "as_text", "danger", "find_symptoms", "guess", "is_fire",
     "normalise", "parse", "parse_address", "parse_moment", "parse_temperature", "to_json",
 ]  # fmt: skip

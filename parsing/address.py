@@ -9,12 +9,12 @@ _SMALL = rf"(?:\d{{1,3}}|[{DIGIT_CLASS}十]{{1,3}})"
 _ROOM = rf"(?:\d{{1,4}}(?![\d.度℃点])|[{DIGIT_CLASS}]{{3,4}}(?![度点])|[一二]?[千百][{DIGIT_CLASS}十百]{{1,5}})"
 _ADDRESS = re.compile(
     rf"(?<![\d.A-Za-z])(?:"
-    rf"(?P<building>[A-Za-z]|{_SMALL}) ?(?:号楼|[栋幢座撞]|号院(?=\d)|#楼?|号(?={_SMALL} ?(?:单元|门|-)|[\d]{{3,4}})|"
+    rf"(?P<building>[A-Za-z]\d{{1,2}}(?=[栋幢座])|[A-Za-z]|{_SMALL}) ?(?:号楼|[栋幢座撞]|号院(?=\d)|#楼?|号(?={_SMALL} ?(?:单元|门|-)|[\d]{{3,4}})|"
     rf"楼(?={_SMALL} ?(?:单元|门)))"
     rf"(?:[ -]?(?P<unit>{_SMALL}|[A-Za-z]) ?(?:单元|[门单](?![口位])|-|/))?(?:[ -]?(?P<room>{_ROOM}))?(?:室|房间?|户|号(?!楼))?"
     rf"|(?P<unit2>{_SMALL}) ?单元[ -]?(?P<room2>{_ROOM})?(?:室|房间?|户|号(?!楼))?"
     r"|(?P<building3>\d{1,3}|[A-Za-z])(?P<dash>[-—/])(?P<unit3>\d{1,2})(?P=dash)(?P<room3>\d{1,4})(?![\d.]|[-/]\d)(?:室|房|户)?"
-    r"|(?P<building4>\d{1,3}|[A-Za-z])[-—](?P<room4>\d{3,4})(?![\d.]|[-/]\d)(?:室|房|户)?"
+    r"|(?P<building4>\d{1,3}|[A-Za-z]\d?)[-—](?P<room4>\d{3,4})(?![\d.]|[-/]\d)(?:室|房|户)?"
     rf"|(?P<building5>[A-F])(?P<room5>\d{{3,4}})(?![\d.次路])"
     rf"|(?P<room6>\d{{3,4}}|[{DIGIT_CLASS}]{{3,4}})(?:室|房(?!子|价|贷|租)|户(?!人))"
     r")"
@@ -26,8 +26,10 @@ _PART = re.compile(
 )
 _LEAD = re.compile(r"^.*[我住在是家的替帮报给您好本咱俺们到了]")
 _BARE_ROOM = re.compile(
-    r"(?:(?<=\n)|(?<=[,;:。、 ])|^)(\d{3,4})(?:室|号|房)?(?=[ :]{0,2}[\u4e00-\u9fff]| +\d\d[.度。]| *: *\d)"
+    r"(?:(?<=\n)|(?<=[,;:。、 |])|^)(\d{3,4})(?:室|号|房)?(?=[ :|(]{0,2}[\u4e00-\u9fff]| +\d\d[.度。]| *[:|] *\d)"
 )
+# Rooms read out one figure after the other, as in speech without stops: "五零一的范老师三十六度五六零二的小崔…".
+_SPOKEN_ROOM = re.compile(rf"[一二三四五六七八九幺两][零〇一二三四五六七八九幺洞][{DIGIT_CLASS}](?=室?(?:的|家)|室)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +42,7 @@ class Address:
     building: str = ""
     unit: str = ""
     room: str = ""
+    short: bool = False  # "2-101", which below the name of a building is a unit and a room
 
     @property
     def canonical(self) -> str:
@@ -67,16 +70,17 @@ def parse_address(text: str) -> str | None:
     return found[0].canonical if found else None
 
 
-def bare_rooms(text: str, header: Address) -> list[Address]:
-    """Rooms written alone below a header that names the building."""
-    return [
-        Address(match.start(1), match.end(), header.part, header.building, header.unit, match[1])
-        for match in _BARE_ROOM.finditer(text, header.end)
-    ]
+def bare_rooms(text: str, start: int) -> list[tuple[int, int, str]]:
+    """Rooms written alone from a place on: where they stand, and their figures."""
+    written = [(match.start(1), match.end(), match[1]) for match in _BARE_ROOM.finditer(text, start)]
+    spoken = [(match.start(), match.end(), _figure(match[0])) for match in _SPOKEN_ROOM.finditer(text, start)]
+    return sorted(written + spoken)
 
 
 def complete(address: Address, header: Address) -> Address:
     """A room or unit with the building of the address above it."""
+    if address.short and header.is_header and not header.unit and address.building != header.building:
+        return Address(address.start, address.end, header.part, header.building, address.building, address.room)
     if address.building or not (address.unit or address.room):
         return address
     unit = address.unit or header.unit
@@ -109,4 +113,5 @@ def _address(text: str, match: re.Match[str]) -> Address:
             part = re.sub("[一二三四五六](?=期)", lambda figure: str(to_int(figure[0])), part)
         else:
             part = ""
-    return Address(start, match.end(), part, _figure(building), _figure(unit), _room(room))
+    short = bool(groups["building4"])
+    return Address(start, match.end(), part, _figure(building), _figure(unit), _room(room), short)

@@ -1,30 +1,51 @@
 """Addresses of a whole message: a header completes the bare rooms and units that stand below it."""
 
+import re
+
 from parsing.address import Address, addresses, bare_rooms, complete
 
 Located = Address
+_FIGURES = re.compile(r"(?<![\d.])\d{3,4}(?![\d.])")
+_COMPACT = range(340, 431)  # "3-2-501 365": more likely a reading than a room
 
 
 def locate(text: str, header: Located | None = None) -> list[Located]:
     """All addresses of the text in order, completed by the header above each."""
     found = addresses(text)
     if not found and header is None:
-        return []
+        return _roll(text)
     result: list[Located] = []
-    above = header
+    above = head = header
     for address in found:
-        whole = complete(address, above) if above is not None else address
-        if whole.building:
+        heading = head if address.short else above
+        whole = complete(address, heading) if heading else address
+        if whole.building or whole.is_header:
             above = whole
+            if head is None or not whole.room:
+                head = whole
         result.append(whole)
-    if above is not None:
-        result += _rooms(text, above, result, header is not None and above is header)
-        result.sort(key=lambda place: place.start)
-    return result
+    rooms = _rooms(text, header, result)
+    return sorted([*result, *rooms], key=lambda place: place.start) if rooms else result
 
 
-def _rooms(text: str, above: Located, taken: list[Located], from_outside: bool) -> list[Located]:
-    start = Address(0, 0, above.part, above.building, above.unit) if from_outside else above
-    compact = range(340, 431)  # "3-2-501 365": more likely a reading than a room
-    rooms = [room for room in bare_rooms(text, start) if above.is_header or int(room.room) not in compact]
-    return [room for room in rooms if not any(t.start < room.end and t.end > room.start for t in taken)]
+def _roll(text: str) -> list[Located]:
+    """Two or more rooms with what they report, and no building: "301欧阳36.5；302上官婉36.8"."""
+    if len(_FIGURES.findall(text)) < 2:
+        return []
+    rooms = [(start, end, room) for start, end, room in bare_rooms(text, 0) if int(room or 0) not in _COMPACT]
+    return [Address(start, end, room=room) for start, end, room in rooms] if len(rooms) > 1 else []
+
+
+def _rooms(text: str, header: Located | None, taken: list[Located]) -> list[Located]:
+    """Bare rooms below the nearest address that names their building."""
+    first = 0 if header else next((place.end for place in taken if place.building or place.unit), len(text))
+    rooms: list[Located] = []
+    for start, end, room in bare_rooms(text, first):
+        above = next(
+            (place for place in reversed(taken) if (place.building or place.unit) and place.start < start), header
+        )
+        if above is None or any(place.start < end and place.end > start for place in taken):
+            continue
+        if above.is_header or int(room or 0) not in _COMPACT:
+            rooms.append(Address(start, end, above.part, above.building, above.unit, room))
+    return rooms

@@ -7,6 +7,13 @@ from parsing.model import CheckIn
 from parsing.states import takes_back
 from parsing.temperature import Reading, clause_start
 
+# "36.6才是真的", "以水银的36.4为准": the one reading that holds.
+_RIGHT = re.compile("才(?:是|算|对|准)(?!低烧|发烧)|为准|算数|以(?=[^,。]{0,8}为准)|才是真")
+# "那枪坏了": what another instrument showed afterwards holds.
+_DISTRUSTED = re.compile(
+    "(?:枪|体温[计表]|温度计|电子的?|表|水银的?)[^,。]{0,3}(?:坏|不准|没电|失灵|抽风|有毛病|有问题|疯|乱跳|不靠谱|出错|瞎报)|(?:别记|不算|甭记|别算|不要记|不记|忽略|无视|不用管)"
+)
+
 
 def entries(text: str, report: Report, listed: bool) -> list[CheckIn]:
     """The check-ins of a report; those with nothing told are left out."""
@@ -25,6 +32,7 @@ def entries(text: str, report: Report, listed: bool) -> list[CheckIn]:
         if (
             not group.named
             and explicit
+            and not (group.address and report.many_addresses)
             and not (group.persons == ["all"] and not read_out)
             and not (group.readings or group.symptoms or group.unwell)
         ):
@@ -41,35 +49,30 @@ def _entries(text: str, group: Group, end: int, bare: bool, listed: bool) -> lis
         return [_entry("?", group, [reading], None, (), True) for reading, _ in found]
     if group.persons == ["all"] and len(found) > 1 and whens_told == {None}:
         return [_entry("?", group, [reading], None, (), False) for reading, _ in found]
-    persons = (
-        ["father", "mother"]
-        if group.persons == ["parents"] and len(found) == 2 and len(whens_told) == 1
-        else group.persons
-    )
-    if len(persons) > 1 and len(found) == len(persons):
+    person = group.persons[0]
+    unclear = person == "?" and not listed
+    if not found:
         return [
-            _entry(person, group, [reading], when, tuple(group.symptoms), False)
-            for person, (reading, when) in zip(persons, found, strict=True)
+            _entry(person, group, [], None, tuple(group.symptoms), unclear or (group.unwell and not group.symptoms))
         ]
     result = []
-    for person in persons:
-        unclear = person == "?" and not listed
-        if not found:
-            result.append(
-                _entry(person, group, [], None, tuple(group.symptoms), unclear or (group.unwell and not group.symptoms))
-            )
-            continue
-        order = list(dict.fromkeys(when for _, when in found))
-        for when in order:
-            mine = [reading for reading, own in found if own == when]
-            symptoms = tuple(group.symptoms) if when == order[-1] else ()
-            result.append(_entry(person, group, mine, when, symptoms, unclear))
+    order = list(dict.fromkeys(when for _, when in found))
+    for when in order:
+        mine = [reading for reading, own in found if own == when]
+        symptoms = tuple(group.symptoms) if when == order[-1] else ()
+        result.append(_entry(person, group, mine, when, symptoms, unclear))
     return result
 
 
 def _valid(text: str, group: Group, end: int) -> list[tuple[Reading, str | None]]:
     """The readings without those that the text itself takes back."""
     found = group.readings
+    if len(found) > 1 and (mark := _RIGHT.search(text, found[0][0].end)):
+        told = [(r, when) for r, when in found if r.end <= mark.start() or r.start >= mark.end()]
+        near = min(told, key=lambda pair: abs(pair[0].start - mark.start()), default=None)
+        return [near] if near else found
+    if len(found) > 1 and _DISTRUSTED.search(text):
+        return found[-1:]
     if len(found) < 2 or not takes_back(text, max(0, group.start - 12), end):
         return found
     right = [

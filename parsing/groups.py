@@ -1,6 +1,6 @@
 """Those whom a stretch of text speaks of, and what it says of them, before it becomes check-ins."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from parsing.addresses_in_text import Located
 from parsing.lexicon import Token
@@ -22,10 +22,27 @@ class Group:
     unwell: bool = False
     skip: bool = False  # a pet or somebody who does not belong to the household
     end: int = 0
+    words: list[str] = field(default_factory=list)  # as the text calls each of the persons
+
+    shared: bool = False  # said of all, before anybody was named
 
     @property
     def has_data(self) -> bool:
         return bool(self.readings or self.symptoms or self.told or self.unwell)
+
+    def take(self, other: "Group") -> None:
+        """Add what is said of the same people elsewhere."""
+        self.readings += other.readings
+        self.symptoms += other.symptoms
+        self.named |= other.named
+        self.told |= other.told
+        self.strong |= other.strong
+        self.unwell |= other.unwell
+
+    def moved(self, by: int) -> "Group":
+        """The group at its place in a text that the line of it is part of."""
+        readings = [(replace(r, start=r.start + by, end=r.end + by), when) for r, when in self.readings]
+        return replace(self, start=self.start + by, end=self.end + by, readings=readings)
 
 
 @dataclass(slots=True)

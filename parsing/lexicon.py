@@ -1,8 +1,8 @@
 """Word lists turned into one fast pattern, so that a table of words costs one pass over the text."""
 
 import re
-from collections.abc import Iterable
-from typing import NamedTuple
+from collections.abc import Callable, Iterable, Iterator
+from typing import NamedTuple, Protocol
 
 
 class Token(NamedTuple):
@@ -15,6 +15,42 @@ class Token(NamedTuple):
     rule: str = ""
     number: float | None = None
     claimed: float | None = None
+
+
+class _Find(Protocol):
+    def __call__(self, text: str, start: int = 0, end: int = ..., /) -> re.Match[str] | None: ...
+
+
+class _FindAll(Protocol):
+    def __call__(self, text: str, start: int = 0, end: int = ..., /) -> Iterator[re.Match[str]]: ...
+
+
+class Pattern:
+    """A pattern compiled when it is first asked: building one takes milliseconds, and most messages ask few of them.
+
+    Once compiled it answers by the methods of the compiled pattern themselves, so that it is no slower than that.
+    """
+
+    __slots__ = ("_source", "findall", "finditer", "fullmatch", "match", "search", "split", "sub")
+
+    findall: Callable[[str], list[str]]
+    finditer: _FindAll
+    fullmatch: _Find
+    match: _Find
+    search: _Find
+    split: Callable[[str], list[str]]
+    sub: Callable[[str | Callable[[re.Match[str]], str], str], str]
+
+    def __init__(self, source: str) -> None:
+        self._source = source
+
+    def __getattr__(self, name: str) -> object:  # only asked while a slot is still empty
+        if name not in Pattern.__slots__:
+            raise AttributeError(name)
+        compiled = re.compile(self._source)
+        for method in Pattern.__slots__[1:]:
+            setattr(self, method, getattr(compiled, method))
+        return getattr(self, name)
 
 
 def trie_pattern(words: Iterable[str]) -> str:

@@ -19,6 +19,7 @@ class Trace:
     rule: str
     start: int
     end: int
+    says: str = ""  # what it made of these words: a kind of person, a reading, denied, over, feared …
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +50,7 @@ class Chain:
 
     title: str
     lines: tuple[ChainLine, ...] = ()
+    unread: int = 0  # lines that were too many to be read; a person must look at them
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,17 +4,18 @@ import re
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
+from parsing.lexicon import Pattern
 from parsing.numerals import to_int
 from parsing.text import fold
 
 _N = r"(?:\d{1,2}|[一二两三四五六七八九十]{1,3})"
-_DATE = re.compile(
+_DATE = Pattern(
     rf"(?P<year>\d{{4}})(?P<dash>[-/.年])(?P<month>\d{{1,2}})[-/.月](?P<day>\d{{1,2}})[日号]?"
     rf"|(?P<month2>{_N})月(?P<day2>{_N})[日号]?|(?P<month3>\d{{1,2}})[-/](?P<day3>\d{{1,2}})(?![\d/-])"
     r"|(?P<word>大前天|大后天|前天|昨天|昨日|昨晚|今天|今日|今早|今晚|明天|明日|明早|明晚|后天)"
     r"|(?P<next>下)?(?:个)?(?:周|星期|礼拜)(?P<weekday>[一二三四五六日天])"
 )
-_TIME = re.compile(
+_TIME = Pattern(
     rf"(?P<part>凌晨|清晨|早上|早晨|上午|中午|下午|傍晚|晚上|夜里|早|晚)? ?"
     rf"(?:(?P<hour>\d{{1,2}}):(?P<minute>\d{{2}})(?!\d)|(?P<hour2>{_N})[点时](?:(?P<half>半)|(?P<quarter>[一三])刻|(?P<minute2>{_N})分?|整)?)"
 )

@@ -2,8 +2,9 @@
 
 import re
 
+from parsing.kin import RELATIONS
 from parsing.lexicon import Token
-from parsing.people import RELATIONS, SURNAME_CLASS
+from parsing.surnames import SURNAME_CLASS
 from parsing.temperature import clause_start, sentence_start
 
 NEIGHBOURS = re.compile("隔壁|邻居|对门|对面|楼[上下]|家(?:里?的?)?[孩娃宝儿女老爷奶爸妈小媳]")
@@ -19,6 +20,50 @@ _NAMES = frozenset({"people.before_data", "people.titled", "people.introduced", 
 _OWN_UPSTAIRS = frozenset({"people.parents", "people.father", "people.mother"})
 _NOT_KIN = frozenset({"people.self", "people.all", "people.?", "people.other", "people.pet", "people.member"})
 _RULES = frozenset(f"people.{code}" for code in RELATIONS) - _NOT_KIN - {"people.word"}
+
+
+# Those who live with somebody though they are no kin: "朋友住我家，36.7".
+_STAYS = re.compile(
+    "住(?:在)?[我俺咱]|在[我俺咱](?:们)?(?:家|这|屋)|(?:暂|借|寄|合|同)住|合租|一起住|住一起|来[我俺咱]家|托我|[替帮代][^,。]{0,4}报"
+)
+# Words for anybody of an age: of the household only with a reading, or where "我" says so.
+_OCCUPANT = re.compile(
+    "(?:租户|住户|业主|租客|房客)[ ,:]*(?:体温|正常|\\d\\d|[三四]十)"
+)  # "1-902租户，36.3": the sender
+_AT_ADDRESS = re.compile(r"\d{2,4}[室号户]?的?$")  # "101大爷36.5" in a captain's list
+_ANYBODY = frozenset(
+    "护工 护理员 看护 小时工 钟点工 阿姨 叔叔 伯伯 亲戚 客人 老人 老人家 叔 婶 姨 伯 婶婶 伯伯 姑娘".split()
+)
+
+
+def of_the_house(text: str, tokens: list[Token]) -> list[Token]:
+    """Lodgers get the word they are called by; anybody's aunt without a reading belongs to nobody here."""
+    if not any(token.rule in ("people.other", "people.word") for token in tokens):
+        return tokens
+    return [
+        _lodger(text, token, tokens[place + 1 :])
+        if token.kind == "person" and token.rule in ("people.other", "people.word")
+        else token
+        for place, token in enumerate(tokens)
+        if not (token.value == "other" and _OCCUPANT.match(text, token.start))
+    ]
+
+
+def _lodger(text: str, token: Token, following: list[Token]) -> Token:
+    told = next((t.kind for t in following if t.kind == "reading" or (t.kind == "person" and t.value != "self")), "")
+    word = text[token.start : token.end]
+    if token.value == "other":
+        stays = told == "reading" and (
+            _STAYS.search(text) or _AT_ADDRESS.search(text, max(0, token.start - 6), token.start)
+        )
+        return token._replace(value=word, rule="people.word") if stays else token
+    if (
+        token.value in _ANYBODY
+        and told != "reading"
+        and text[token.start - 1 : token.start] not in ("我", "俺", "咱", "家")
+    ):
+        return token._replace(value="other", rule="people.other")
+    return token
 
 
 def strangers(text: str, tokens: list[Token]) -> list[Token]:

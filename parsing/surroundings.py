@@ -2,16 +2,22 @@
 
 import re
 
-from parsing.lexicon import Token
+from parsing.lexicon import Pattern, Token
 from parsing.temperature import Reading, clause_start, sentence_start
 
-MEASURE = re.compile("体[温文闻问]|替温|提问|题温|[量测]|度|烧|额温|耳温|腋温|口温|华氏")
-FILLER = re.compile(
-    r"(?:[\s,。;:!?、~…()【】\[\]℃°^_^-]|[\U0001F000-\U0001FAFF☀-➿]|今[天日]|体温|的|了|是|早上好|你好|您好|@\S+|报告|打卡|本人|上报|大概|左右|应该|好像)+"
+MEASURE = Pattern(
+    "体[温文闻问]|[量测]|度|烧|额温|耳温|腋温|口温|华氏|显示|读数|体温[计表枪]|额温枪|水银|[嘀滴]了?一?下|[嘀滴]了|额头|腋下|夹[了着]"
 )
-TARGET = re.compile(
+FILLER = Pattern(
+    r"(?:[\s,。;:!?、~…()【】\[\]℃°^_^|/-]|[\U0001F000-\U0001FAFF☀-➿]|今[天日]|体温|的|了|是|早上好|你好|您好|@\S+|报告|打卡|本人|上报|大概|左右|应该|好像)+"
+)
+TARGET = Pattern(
     r"^[ :,的(是为也]*(?:今[天日早晚]|体温|现在|刚才?|还是|量的?|测的?|大概|[是为:]|都|早上|晚上|温度|已经|烧到|有点|有|的|耳温|额温)*[ :,]*$"
 )
+_NOW = Pattern(
+    r"(?:^|[ ,])(?:今[天日早晚晨儿朝]个?|现在|刚刚?才?|目前|这会儿|今早上?)(?:还?是|量|测|的|为|体温|都|[: ])*$"
+)
+_FIGURES_IN_WORDS = Pattern("^[\u4e00-\u9fff]{3}$")  # "三六八": a temperature only where nothing else is told or asked
 _BOUNDARY = " ,。;!?\n"
 _OF_HEALTH = frozenset({"symptom", "denied", "well", "unwell"})
 
@@ -56,9 +62,14 @@ def _support(
     )
     if before >= 0 and TARGET.match(text[before : number.start]):
         return True
+    told = any(t.kind in _OF_HEALTH for t in tokens)
     if number.value is None:
+        return (told or expecting) and not whole and _clause_of_its_own(text, number)  # "98.4，没症状"
+    if whole and _FIGURES_IN_WORDS.match(text[number.start : number.end].strip()):
         return False
-    if _stands_alone(text, number) and any(t.kind in _OF_HEALTH for t in tokens):
+    if _NOW.search(text[sentence_start(text, number.start) : number.start]):
+        return True  # "今天37，明天接着报"
+    if _stands_alone(text, number) and told:
         return True  # "366，咳嗽"
     sentence = sentence_start(text, number.start)
     if any((t.kind in _OF_HEALTH or t.kind == "person") and sentence <= t.start <= number.end + 12 for t in tokens):
@@ -72,9 +83,11 @@ def _support(
 
 def _stands_alone(text: str, number: Reading) -> bool:
     """Three figures that are a clause of their own ("365，没症状")."""
-    return (
-        len(figures := text[number.start : number.end].strip()) == 3
-        and figures.isdigit()
-        and (number.start == 0 or text[number.start - 1] in _BOUNDARY)
-        and (number.end == len(text) or text[number.end - 1] == " " or text[number.end] in _BOUNDARY)
+    figures = text[number.start : number.end].strip()
+    return len(figures) == 3 and figures.isdigit() and _clause_of_its_own(text, number)
+
+
+def _clause_of_its_own(text: str, number: Reading) -> bool:
+    return (number.start == 0 or text[number.start - 1] in _BOUNDARY) and (
+        number.end == len(text) or text[number.end - 1] == " " or text[number.end] in _BOUNDARY
     )

@@ -1,9 +1,10 @@
 """Writing folded into one form before any rule reads it: width, script, spaces, invisible characters."""
 
-import re
 from dataclasses import dataclass
 
 from parsing.characters import DIALECT, SIMPLIFIED
+from parsing.lexicon import Pattern
+from parsing.sound_slips import mend
 
 
 def _folding() -> dict[int, str | None]:
@@ -25,8 +26,9 @@ def _folding() -> dict[int, str | None]:
 
 _FOLD = _folding()
 _FOLD_DIALECT = _FOLD | DIALECT
-_SPACES = re.compile(r" {2,}| (?=\n)|(?<=\n) ")
-_LOOSE = re.compile(r" *\n *| {2,}")
+_SPACES = Pattern(r" {2,}| (?=\n)|(?<=\n) ")
+_KEYCAP = Pattern("(?<=[0-9])\ufe0f?\u20e3(?=[0-9]\ufe0f?\u20e3|[.点度。])")  # "3️⃣6️⃣.5️⃣" numbers no line
+_LOOSE = Pattern(r" *\n *| {2,}")
 
 
 def normalise(text: str) -> str:
@@ -49,21 +51,22 @@ class Folded:
 
 
 def fold(text: str) -> Folded:
-    """Fold for reading: as `normalise`, with dialect characters read as standard ones and offsets kept."""
+    """Fold for reading: as `normalise`, with dialect characters and typing slips put right and offsets kept."""
     folded = text.translate(_FOLD_DIALECT)
     if len(folded) == len(text) and "  " not in folded:
-        return Folded(folded)
+        return Folded(mend(folded))
     return _fold_slowly(text)
 
 
 def _fold_slowly(text: str) -> Folded:
-    characters: list[str] = []
-    offsets: list[int] = []
-    for place, character in enumerate(text):
-        mapped = _FOLD_DIALECT.get(ord(character), character)
-        if mapped is None or (mapped == " " and characters and characters[-1] == " "):
-            continue
-        characters.append(mapped)
-        offsets.append(place)
-    offsets.append(len(text))
-    return Folded("".join(characters), tuple(offsets))
+    within = {match.end() - 1 for match in _KEYCAP.finditer(text)}
+    read = _FOLD_DIALECT.get
+    kept = [
+        (mapped, place)
+        for place, character in enumerate(text)
+        if (mapped := read(ord(character), character)) is not None and place not in within
+    ]
+    if "  " in "".join([character for character, _ in kept]):
+        kept = [pair for before, pair in zip([("", 0), *kept], kept, strict=False) if not before[0] == " " == pair[0]]
+    offsets = (*[place for _, place in kept], len(text))
+    return Folded(mend("".join([character for character, _ in kept])), offsets)

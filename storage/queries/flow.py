@@ -5,12 +5,12 @@ from datetime import datetime
 from itertools import islice
 from typing import Any
 
-from sqlalchemy import bindparam, func, update
+from sqlalchemy import bindparam, delete, func, update
 from sqlmodel import col, select
 
 from storage.engine import Session
 from storage.rows import Letter, letter_of
-from storage.tables import ChainLine, InboundRow, OutboxRow, OutState, Round, Setting
+from storage.tables import ChainLine, InboundRow, OpenQuestion, OutboxRow, OutState, Round, Setting
 
 MOST_KEYS = 5_000  # in one query
 
@@ -150,3 +150,14 @@ def setting(session: Session, key: str) -> Any:
 def keep_setting(session: Session, key: str, value: Any) -> None:
     """Write down a small fact."""
     session.merge(Setting(key=key, value=value))
+
+
+def open_questions(session: Session, account_ids: Iterable[int]) -> dict[int, OpenQuestion]:
+    """What each of these accounts was asked back and has not answered."""
+    query = select(OpenQuestion).where(col(OpenQuestion.account_id).in_(list(account_ids)))
+    return {row.account_id: row for row in session.exec(query)}
+
+
+def drop_open_question(session: Session, account_id: int) -> None:
+    """The question of this account is settled."""
+    session.execute(delete(OpenQuestion).where(col(OpenQuestion.account_id) == account_id))

@@ -195,6 +195,14 @@ def last_of(session: Session, person_id: int, day: date) -> Checkin | None:
     return session.exec(query.order_by(col(Checkin.id).desc()).limit(1)).first()
 
 
+def unnamed_of(session: Session, inbound_id: int | None, temperature: float | None) -> Checkin | None:
+    """The entry of a message that was stored without a person, with this reading."""
+    query = select(Checkin).where(
+        Checkin.inbound_id == inbound_id, col(Checkin.person_id).is_(None), col(Checkin.replaced).is_(False)
+    )
+    return next((row for row in session.exec(query) if row.temperature == temperature), None)
+
+
 def count_checkins(session: Session) -> int:
     """How many check-ins are stored, replaced ones included."""
     return session.exec(select(func.count()).select_from(Checkin)).one()

@@ -42,6 +42,15 @@ def open_for_household(session: Session, household_id: int, kinds: Iterable[str]
     return list(session.exec(query.order_by(col(Matter.number))))
 
 
+def open_unnamed(session: Session, household_id: int, kinds: Iterable[str]) -> Matter | None:
+    """The newest unclosed matter of these kinds about somebody of a household who was not named."""
+    query = select(Matter).where(
+        Matter.household_id == household_id, col(Matter.person_id).is_(None), col(Matter.kind).in_(list(kinds)),
+        Matter.state != MatterState.CLOSED,
+    )  # fmt: skip
+    return session.exec(query.order_by(col(Matter.number).desc()).limit(1)).first()
+
+
 def from_account(session: Session, account_id: int, kinds: Iterable[str]) -> list[Matter]:
     """Unclosed matters of these kinds that an account began, newest first."""
     query = select(Matter).where(

@@ -1,6 +1,6 @@
 """Every table, grouped by what it holds; import from here."""
 
-from storage.tables.flow import Bubble, ChainLine, InboundRow, OutboxRow, OutState, Round, Setting
+from storage.tables.flow import Bubble, ChainLine, InboundRow, OpenQuestion, OutboxRow, OutState, Round, Setting
 from storage.tables.health import Checkin, CheckinSource, Observation, ObservationState
 from storage.tables.matters import Matter, MatterKind, MatterMove, MatterState, MatterTold
 from storage.tables.people import Account, DoorCode, Person, Role, RoleName
@@ -10,6 +10,6 @@ from storage.tables.records import AuditEntry, DailyReport, ReportState
 __all__ = [
     "Account", "Area", "AuditEntry", "Bubble", "Building", "ChainLine", "ChatGroup", "Checkin", "CheckinSource", "DailyReport",
     "DoorCode", "GroupKind", "Household", "InboundRow", "Level", "Matter", "MatterKind", "MatterMove", "MatterState",
-    "MatterTold", "Observation", "ObservationState", "OutState", "OutboxRow", "Person", "ReportState", "Role",
+    "MatterTold", "Observation", "ObservationState", "OpenQuestion", "OutState", "OutboxRow", "Person", "ReportState", "Role",
     "RoleName", "Round", "Setting",
 ]  # fmt: skip

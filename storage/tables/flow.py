@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlmodel import JSON, Column, Field, Index, SQLModel, UniqueConstraint
 
-from storage.types import SecretText, UtcDateTime
+from storage.types import SecretJson, SecretText, UtcDateTime
 
 
 class OutState(StrEnum):
@@ -108,3 +108,12 @@ class Bubble(SQLModel, table=True):
     id: int | None = Field(default=None, primary_key=True)
     inbound_id: int | None = Field(default=None, foreign_key="inbound.id", unique=True)
     outbox_id: int | None = Field(default=None, foreign_key="outbox.id", unique=True)
+
+
+class OpenQuestion(SQLModel, table=True):
+    """What the bot asked back and waits for, one an account; it outlives a restart."""
+
+    __tablename__ = "open_question"
+    account_id: int = Field(primary_key=True, foreign_key="account.id", sa_column_kwargs={"autoincrement": False})
+    asked_at: dt.datetime = Field(sa_column=Column(UtcDateTime, nullable=False))
+    content: dict[str, Any] = Field(sa_column=Column(SecretJson, nullable=False))  # readings, choices

@@ -75,12 +75,12 @@ async def test_a_private_word_after_the_group_still_finds_its_way(qq: Town) -> N
 
 
 async def test_talk_in_the_group_is_left_alone_unless_the_bot_is_mentioned(qq: Town) -> None:
-    await qq.peer.group("菜场今天开门吗？", group=XF1, user=QIANLI)
+    await qq.peer.group("物业费今年怎么交？", group=XF1, user=QIANLI)
     assert await qq.rest() == []
-    await qq.peer.group([seg("at", qq="10000"), seg("text", text=" 菜场今天开门吗？")], group=XF1, user=QIANLI)
+    await qq.peer.group([seg("at", qq="10000"), seg("text", text=" 物业费今年怎么交？")], group=XF1, user=QIANLI)
     answer = await qq.heard("#", user=QIANLI)
     assert answer.group == str(XF1)
-    await qq.heard("菜场今天开门吗", "钱莉", user=LIU)
+    await qq.heard("物业费今年怎么交", "钱莉", user=LIU)
     assert all(sent.user is not None for sent in await qq.rest())
 
 

@@ -1,9 +1,21 @@
 """What must hold for any text at all."""
 
+from dataclasses import replace
+
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from parsing import SYMPTOM_LABELS, Context, danger, find_symptoms, normalise, parse, parse_temperature
+from parsing import (
+    SYMPTOM_LABELS,
+    CheckIn,
+    Context,
+    as_text,
+    danger,
+    find_symptoms,
+    normalise,
+    parse,
+    parse_temperature,
+)
 
 WORDS = st.sampled_from(
     ["我", "老婆", "张三", "36.5", "三十六度八", "38", "365", "3-2-501", "3栋2单元", "没有", "不", "发烧", "咳嗽", "、", "，", "。", " ", "\n", "昨天", "今天", "早", "晚",
@@ -72,3 +84,50 @@ def test_a_denied_list_leaves_nothing(labels: list[str], denial: str) -> None:
     labels = [label for label in labels if "或" not in label]
     text = denial + "、".join(labels) + "等症状"
     assert find_symptoms(text) == ()
+
+
+CODES = sorted(SYMPTOM_LABELS)
+PERSONS_WRITTEN = [
+    "self",
+    "spouse",
+    "father",
+    "mother",
+    "son",
+    "daughter",
+    "child",
+    "grandfather",
+    "grandmother",
+    "sibling",
+    "parents",
+    "张三",
+    "李梅",
+    "王秀英",
+    "欧阳明",
+]
+CHECKINS = st.builds(
+    CheckIn,
+    person=st.sampled_from(PERSONS_WRITTEN),
+    address=st.sampled_from([None, "3-2-501", "A-1203", "12-1-302"]),
+    temperature=READINGS.map(lambda tenths: tenths / 10),
+    symptoms=st.lists(st.sampled_from(CODES), max_size=3, unique=True).map(lambda codes: tuple(sorted(codes))),
+    when=st.sampled_from([None, "morning", "noon", "evening"]),
+)
+
+
+@settings(max_examples=400, deadline=None)
+@given(CHECKINS)
+def test_a_check_in_put_into_words_is_read_back(checkin: CheckIn) -> None:
+    assert parse(as_text([checkin])).checkins == (checkin,)
+
+
+@settings(max_examples=200, deadline=None)
+@given(
+    st.lists(
+        CHECKINS.map(lambda checkin: replace(checkin, address=None)),
+        min_size=2,
+        max_size=4,
+        unique_by=lambda checkin: checkin.person,
+    )
+)
+def test_a_family_put_into_words_is_read_back(checkins: list[CheckIn]) -> None:
+    assert parse(as_text(checkins)).checkins == tuple(checkins)

@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 
 import yaml
 
+from bot.content import answers
 from bot.messages import Inbound
 from bot.program import LAST_TICK, Program
 from bot.settings import ROOT
@@ -53,7 +54,9 @@ STATEMENTS: dict[Any, Any] = {}  # compiled SQL, shared by the engines of all te
 def _house() -> House:
     """What `build_program` makes of the shipped rule pack and hotlines, read once."""
     rules = load_rules(RULE_PACKS / "novel-pneumonia-2020-01.yaml")
-    return House(rules, ZoneInfo("Asia/Shanghai"), load_hotlines(), "xingfu", (PLATFORM,))
+    return House(
+        rules, ZoneInfo("Asia/Shanghai"), load_hotlines(), "xingfu", (PLATFORM,), "novel-pneumonia-2020-01", answers()
+    )
 
 
 class FilledStage(Stage):

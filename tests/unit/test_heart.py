@@ -25,7 +25,7 @@ def test_a_missing_default_area_falls_back_to_the_top(play: Play) -> None:
     without_its_area(play)
     assert "120" in play.say("x-stranger", "救命！我爸晕倒了叫不醒")
     assert play.rows("SELECT kind, area_id FROM matter") == [("emergency", "linjiang")]
-    play.say("x-other", "请问口罩在哪里领？")
+    play.say("x-other", "请问停车费怎么交？")
     assert play.rows("SELECT kind, area_id FROM matter WHERE number = 2") == [("question", "linjiang")]
 
 
@@ -128,7 +128,7 @@ def test_a_correction_to_an_alarm_symptom_alarms(play: Play) -> None:
 
 @pytest.mark.parametrize("words", ["/回复 1 有喘不上气的情况请马上打120", "/处置 1 老人喘不上气，已叫120送医"])
 def test_staff_may_write_of_danger_that_is_known(play: Play, words: str) -> None:
-    play.say("zhangwei", "请问晚上不舒服了找谁")
+    play.say("zhangwei", "请问物业费怎么交")
     play.say("wang", words)
     assert play.count("matter", "kind = 'emergency'") == 0
     done = play.rows("SELECT move FROM matter_move ORDER BY id DESC LIMIT 1")
@@ -280,7 +280,7 @@ def test_staff_take_an_alert_in_their_own_words(play: Play, words: str) -> None:
 
 
 def test_a_name_in_a_chain_is_not_made_a_member_of_the_posters_family(play: Play) -> None:
-    play.say("zhangwei", "#接龙 今日体温\n1. 张伟 36.5\n2. 吴昊 38.5\n3. 没人认识 36.4", where="g-xf1")
+    play.say("zhangwei", "#接龙 今日体温\n1. 张伟 36.5\n2. 吴昊 38.5\n3. 欧阳雪 36.4", where="g-xf1")
     assert "2-1-301" in play.heard("wang")
     assert "3-2-501" not in play.heard("wang")
     assert play.count("checkin", "household_id IS NULL") == 1

@@ -1,0 +1,1 @@
+"""Learns the weights of `parsing/learned/` from labelled examples; needed only by who changes examples or knowledge."""
