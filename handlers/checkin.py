@@ -58,10 +58,11 @@ def take(message: Message, work: Work, *, alarm: bool = True) -> Reply | None:
     doubtful = [r for r in sorted_out.doubtful if r not in asked.readings]
     doubtful = [r if _may_see(message, work, r) else replace(r, person=None) for r in doubtful]
     number = _pass_on_foreign(message, work, sorted_out.foreign)
-    if not (receipts or doubtful or number or asked.question):
+    unread = message.understanding.chain.unread if message.understanding and message.understanding.chain else 0
+    if not (receipts or doubtful or number or asked.question or unread):
         return None
     values = receipt_values(work, receipts, doubtful, number, bound=message.actor.known, question=asked.question)
-    return Reply("checkin/receipt", values)
+    return Reply("checkin/receipt", {**values, "unread": unread})
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +104,7 @@ def receipt_values(
 ) -> dict[str, object]:  # fmt: skip
     """What the receipt template shows."""
     return {
-        "receipts": receipts, "doubtful": doubtful, "passed_on": number, "bound": bound, "question": question,
+        "receipts": receipts, "doubtful": doubtful, "passed_on": number, "bound": bound, "question": question, "unread": 0,
         "threshold": work.rules.fever_threshold_celsius, "edition": work.rules.edition,
     }  # fmt: skip
 

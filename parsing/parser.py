@@ -17,7 +17,8 @@ from parsing.lexicon import Pattern, Token
 from parsing.model import Chain, ChainLine, CheckIn, Context, Trace, Understanding
 from parsing.negation import judge
 from parsing.quick_rows import quick_row
-from parsing.shapes import Answer, Shape, answer_of, filled, sample, shape_of
+from parsing.shapes import LONGEST as LONGEST_SHAPE
+from parsing.shapes import Answer, Shape, answer_of, common_head, filled, sample, shape_of, with_address
 from parsing.states import states
 from parsing.surroundings import blank
 from parsing.symptoms import find_symptom_tokens
@@ -25,9 +26,9 @@ from parsing.temperature import readings
 from parsing.text import Folded, fold
 
 LONGEST = 20_000  # characters of a chain; what follows is left to a person, danger in it is still heard
-LONGEST_REPORT = 1_000  # of one message without numbered lines
+LONGEST_REPORT = 600  # of one message without numbered lines
 LONGEST_LINE = 200
-MOST_ROWS = 200  # of a chain that are not plain
+MOST_ROWS = 250  # of a chain that are not plain
 MOST_HEADS = 12  # lines without a number in which the building may be named
 LEAST_LEAN = -0.88  # of the learned weights towards a report, for one without any reading
 _NO_CONTEXT = Context()
@@ -62,18 +63,27 @@ def parse(text: str, context: Context = _NO_CONTEXT) -> Understanding:
 
 
 def _remembered(folded: Folded, context: Context) -> Understanding | None:
-    """What a message of the same shape was understood as, with the readings of this one."""
-    if folded.offsets is not None or not (found := shape_of(folded.text)):
+    """What a message of the same shape was understood as, with the readings and the address of this one."""
+    if folded.offsets is not None or len(folded.text) > LONGEST_SHAPE:
         return None
-    shape, tenths = found
-    members = tuple(member for member in context.members if _last(member) in folded.text)  # others cannot be meant
-    answer = _answer_of(shape, context.expecting, members)
-    return answer and filled(shape, answer, tenths)
+    text, written, common = common_head(folded.text)
+    members = tuple(member for member in context.members if _last(member) in text)  # others cannot be meant
+    if found := shape_of(text):
+        answer = _answer_of(found[0], context.expecting, members)
+        understood = answer and filled(found[0], answer, found[1])
+    else:
+        understood = _answer_to(text, context.expecting, members)
+    return with_address(understood, written, common) if understood and written else understood
 
 
 @lru_cache(maxsize=4096)
 def _answer_of(shape: Shape, expecting: str | None, members: tuple[str, ...]) -> Answer | None:
     return answer_of(shape, _understood(Folded(sample(shape)), Context(expecting, None, members)))
+
+
+@lru_cache(maxsize=4096)
+def _answer_to(text: str, expecting: str | None, members: tuple[str, ...]) -> Understanding:
+    return _understood(Folded(text), Context(expecting, None, members))
 
 
 @lru_cache(maxsize=4096)
@@ -283,6 +293,16 @@ class _Row:
     reads: bool = False  # it holds a reading
 
 
+@lru_cache(maxsize=2048)  # a chain is posted again with every line that is added
+def _read_row(text: str, members: tuple[str, ...], header: Located | None) -> tuple[tuple[CheckIn, ...], Report, bool]:
+    report = read(text, members, False, True, header)
+    told = tuple(
+        checkin if checkin.person != "self" or report.groups[0].named else _unnamed(checkin)
+        for checkin in entries(text, report, True)
+    )
+    return told, report, any(group.readings for group in report.groups)
+
+
 def _rows(lines: Sequence[chains.RawLine], header: Located | None, context: Context) -> list[_Row]:
     """Each line read, plain ones at a glance; of the others not more than a community's chain holds."""
     rows, slow = [], 0
@@ -294,12 +314,8 @@ def _rows(lines: Sequence[chains.RawLine], header: Located | None, context: Cont
             rows.append(_Row(line, (quick[0],), moved, None, True))
         elif slow < MOST_ROWS:
             slow += 1
-            report = read(text, context.members, False, True, header)
-            told = tuple(
-                checkin if checkin.person != "self" or report.groups[0].named else _unnamed(checkin)
-                for checkin in entries(text, report, True)
-            )
-            reads = any(group.readings for group in report.groups)
+            members = tuple(member for member in context.members if _last(member) in text)
+            told, report, reads = _read_row(text, members, header)
             rows.append(_Row(line, told, report.tokens, report, reads))
         else:
             rows.append(_Row(line))

@@ -7,7 +7,8 @@ from parsing.model import CheckIn
 from parsing.surnames import looks_like_name
 
 _ROW = re.compile(
-    r"(?P<place>[1-9]\d?-[1-9]\d?-[1-9]\d{2,3} )?(?P<name>[\u4e00-\u9fff]{2,3}) (?P<reading>3[4-9]\.\d)(?: (?:正常|无症状|无))? ?"
+    r"(?P<place>[1-9]\d?-[1-9]\d?-[1-9]\d{2,3})?[ ,]?(?P<name>[\u4e00-\u9fff]{2,3})[ :]?(?P<reading>3[4-9]\.\d)[度℃]?"
+    r"[ ,]?(?:正常|一切正常|无症状|无不适|无)?[ 。]?"
 )
 
 
@@ -16,7 +17,7 @@ def quick_row(text: str) -> tuple[CheckIn, list[Token]] | None:
     match = _ROW.fullmatch(text)
     if match is None or not looks_like_name(match["name"]):
         return None
-    address = match["place"].strip() if match["place"] else None
+    address = match["place"]
     value = float(match["reading"])
     tokens = [
         Token(*match.span("name"), "person", match["name"], "people.before_data"),

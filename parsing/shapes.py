@@ -2,7 +2,7 @@
 
 Most households write the same words day after day. Such a message is understood once, with tenths of our own choosing,
 and the tenths really written are put in afterwards. No rule looks at a tenth alone: what it looks at, the whole degrees
-and every other word, is part of the shape.
+and every other word, is part of the shape. An address at the head ("3-2-501 36.5") is put in afterwards in the same way.
 """
 
 import re
@@ -15,6 +15,11 @@ from parsing.model import Understanding
 LONGEST = 80  # letters; longer messages are hardly ever repeated word by word
 MOST = 5  # readings
 _READING = re.compile(r"(?<![\d.])(3[5-8])\.(\d)(?![\d.])")  # the common ones, in the common spelling
+# An address at the head; not one whose room could be a reading written without its point ("3-1-365").
+_HEAD = re.compile(
+    r"[1-9]\d?-[1-9]\d?-(?:[1-9]\d{3}|(?!3[4-9]|4[0-3])[1-9]\d\d)(?=[ ,](?:[^-\n\d]|3[5-8]\.\d(?!\d))*$)"
+)
+_DIGIT = re.compile(r"\d")
 _RULE = "temperature.read"
 
 
@@ -36,6 +41,22 @@ class Answer(NamedTuple):
     understanding: Understanding
     checkins: tuple[int | None, ...]  # for each check-in, which of the readings is its temperature
     traces: tuple[int | None, ...]  # for each trace, which of the readings it is about
+
+
+def common_head(text: str) -> tuple[str, str, str]:
+    """The text with a common address in place of the one at its head, and both addresses (empty: there is none)."""
+    match = _HEAD.match(text)
+    if match is None:
+        return text, "", ""
+    common = _DIGIT.sub("1", match[0])
+    return common + text[match.end() :], match[0], common
+
+
+def with_address(understood: Understanding, written: str, common: str) -> Understanding:
+    """What was understood of the common address, said of the one that was written."""
+    checkins = (replace(c, address=written) if c.address == common else c for c in understood.checkins)
+    traces = (replace(t, says=f"address {written}") if t.says == f"address {common}" else t for t in understood.traces)
+    return replace(understood, checkins=tuple(checkins), traces=tuple(traces))
 
 
 def shape_of(text: str) -> tuple[Shape, list[str]] | None:

@@ -20,6 +20,10 @@ from parsing import (
     parse_temperature,
     to_json,
 )
+from parsing.checkins import read
+from parsing.entries import entries
+from parsing.quick_rows import quick_row
+from parsing.text import fold
 
 NOW = datetime(2020, 2, 6, 9, 30, tzinfo=UTC)  # a Thursday
 
@@ -233,3 +237,19 @@ def test_readings_of_the_day(text: str, told: list[tuple[float, str | None]]) ->
 def test_what_has_to_be_asked_again(text: str) -> None:
     (checkin,) = parse(text, Context("checkin")).checkins
     assert checkin.unclear
+
+
+def test_a_plain_row_reads_the_same_at_a_glance() -> None:
+    for text in ("3-2-501 张三 36.5", "张三36.5", "12-1-1203，欧阳明 37.3℃ 正常", "李梅：36.8，无症状"):
+        folded = fold(text).text
+        quick = quick_row(folded)
+        assert quick is not None
+        assert entries(folded, read(folded, (), False, True), True) == [quick[0]]
+    assert all(quick_row(text) is None for text in ("正常 36.5", "3-1-365", "妈 36.5", "张三 36.5 咳嗽", "张三 收到"))
+
+
+def test_lines_of_a_chain_that_are_too_many_are_counted() -> None:
+    rows = "\n".join(f"{n}. 妈36.{n % 10}有点咳，{n}号量的" for n in range(1, 400))
+    chain = parse(f"#接龙 今日体温\n{rows}").chain
+    assert chain is not None
+    assert (len(chain.lines), chain.unread) == (399, 399 - 250)

@@ -28,13 +28,16 @@ def _messages() -> list[tuple[str, Context]]:
                 written = [f"{degrees or old[:2]}.{chance.randint(0, 9)}" for old in READING.findall(row["text"])]
                 text = "".join(piece + reading for piece, reading in zip(pieces, [*written, ""], strict=True))
                 found.append((text, context))
+                found.append(
+                    (f"{chance.randint(1, 12)}-{chance.randint(1, 4)}-{chance.randint(101, 339)} {text}", context)
+                )
     return found
 
 
 def test_what_is_remembered_is_what_would_be_read(monkeypatch: pytest.MonkeyPatch) -> None:
     messages = _messages()
     remembered: list[Understanding] = [parse(text, context) for text, context in messages]
-    monkeypatch.setattr("parsing.parser.shape_of", lambda text: None)
+    monkeypatch.setattr("parsing.parser._remembered", lambda folded, context: None)
     for (text, context), understood in zip(messages, remembered, strict=True):
         assert parse(text, context) == understood, text
 
