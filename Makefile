@@ -35,7 +35,8 @@ check: $(TEST_STAMP) ## style, types, the direction of imports
 transcripts: $(TEST_STAMP) ## play transcripts: make transcripts DIR=path
 	@$(PY) -m tests.runner $(or $(DIR),tests/transcripts)
 
-bench: $(TEST_STAMP) ## measure: check-ins over the OneBot socket, memory, start
+bench: $(TEST_STAMP) ## measure: understanding messages and questions; check-ins over the OneBot socket, memory, start
+	$(PY) -m benchmarks.parsing
 	$(PY) -m benchmarks.checkins
 
 learn: $(TEST_STAMP) ## learn the weights of messages and questions anew, after examples or forms have changed

@@ -10,11 +10,11 @@ from parsing.intents import reasons
 
 # Where somebody mends the rules whose names begin like this.
 MENDED_IN = (
-    ("learned.", "learning/examples/ (add labelled messages, then `make learn`)"),
-    ("danger.", "parsing/alarms*.py"),
-    ("symptom.", "parsing/symptom_words.py, parsing/body.py; denied or over: parsing/negation.py"),
+    ("learned.", "learning/examples/ (add labelled messages, then make learn)"),
+    ("danger.", "parsing/alarms_*.py; what is harmless: parsing/harmless.py"),
+    ("symptom.", "parsing/symptom_words.py, parsing/body.py, parsing/phrases.py; denied or over: parsing/negation.py"),
     ("temperature.", "parsing/temperature.py, parsing/not_body.py"),
-    ("people.", "parsing/kin.py, parsing/names.py; whose it is: parsing/walk.py"),
+    ("people.", "parsing/kin.py, parsing/names.py, parsing/surnames.py; whose it is: parsing/walk.py"),
     ("state.", "parsing/states.py"),
     ("when.", "parsing/times.py"),
     ("address", "parsing/address.py"),

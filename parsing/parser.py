@@ -28,7 +28,7 @@ from parsing.text import Folded, fold
 LONGEST = 20_000  # characters of a chain; what follows is left to a person, danger in it is still heard
 LONGEST_REPORT = 600  # of one message without numbered lines
 LONGEST_LINE = 200
-MOST_ROWS = 250  # of a chain that are not plain
+MOST_LETTERS = 4_000  # of all lines of a chain that are not plain: about 250 lines, read in 50 ms
 MOST_HEADS = 12  # lines without a number in which the building may be named
 LEAST_LEAN = -0.88  # of the learned weights towards a report, for one without any reading
 _NO_CONTEXT = Context()
@@ -53,6 +53,7 @@ _PARTS = (
     | dict.fromkeys("午 中午 午间".split(), "noon")
     | dict.fromkeys("晚 下午 晚上 晚间".split(), "evening")
 )
+_PLAINLY_ASKED = Pattern("怎么办|咋办|真的假的|是真的吗")  # whatever the weights hear in the rest
 _NOW = Pattern("了|有点|一直|今天|今早|现在|刚|我|俺|还在|这两天|开始|得厉害|好几|几天|昨晚|昨天|又|起")
 
 
@@ -203,7 +204,10 @@ def _wants(text: str, report: Report) -> list[Token]:
 def _find_wants(text: str) -> list[Token]:
     if len(text) < 3 or not _INTENT_CUE.search(text):
         return []
-    return intents.find(text, intents.WANTS)
+    found = intents.find(text, intents.WANTS)
+    if (asked := _PLAINLY_ASKED.search(text)) and all(t.kind != "question" for t in found) and not hear(text)[0]:
+        found.append(Token(*asked.span(), "question", "", "question.plain"))
+    return found
 
 
 def _wants_of_line(text: str, report: Report) -> list[Token]:
@@ -305,15 +309,15 @@ def _read_row(text: str, members: tuple[str, ...], header: Located | None) -> tu
 
 def _rows(lines: Sequence[chains.RawLine], header: Located | None, context: Context) -> list[_Row]:
     """Each line read, plain ones at a glance; of the others not more than a community's chain holds."""
-    rows, slow = [], 0
+    rows, left = [], MOST_LETTERS
     for line in lines:
         text = line.text[:LONGEST_LINE]
         if header is None and (quick := quick_row(text.lstrip())):
             indent = len(text) - len(text.lstrip())
             moved = [token._replace(start=token.start + indent, end=token.end + indent) for token in quick[1]]
             rows.append(_Row(line, (quick[0],), moved, None, True))
-        elif slow < MOST_ROWS:
-            slow += 1
+        elif left > 0:
+            left -= len(text)
             members = tuple(member for member in context.members if _last(member) in text)
             told, report, reads = _read_row(text, members, header)
             rows.append(_Row(line, told, report.tokens, report, reads))

@@ -231,3 +231,25 @@ def test_help_shows_an_example(name: str) -> None:
     answer = command(*([name] if name else []), "--help")
     assert answer.returncode == 0
     assert "例：lianfang" in answer.stdout
+
+
+def test_parse_explains_itself() -> None:
+    told = json.loads(command("parse", "--explain", "我36.5没发烧，药没了能帮忙买吗").stdout)
+    said = {rule["rule"]: rule for rule in told["rules"]}
+    assert said["temperature.read"]["text"] == "36.5"
+    assert said["symptom.fever"]["says"] == "denied fever"
+    assert said["learned.help"]["because"]
+    assert "learning/examples" in told["mended_in"]["learned."]
+    assert told["read_as"] == "我 36.5"
+
+
+def test_ask_answers_line_by_line(tmp_path: Path) -> None:
+    file = tmp_path / "asked.jsonl"
+    asked = [{"id": "a", "text": "口罩能戴几天"}, {"id": "b", "text": "红烧肉放几勺糖"}]
+    file.write_text("\n".join(json.dumps(row, ensure_ascii=False) for row in asked), encoding="utf-8")
+    answered = [json.loads(line) for line in command("ask", "--jsonl", file).stdout.splitlines()]
+    assert answered == [{"id": "a", "topic": "mask_wear"}, {"id": "b", "topic": None}]
+    assert "国家卫生健康委员会" in command("ask", "口罩能戴几天").stdout
+    assert command("ask").returncode == 2
+    file.write_text("no json", encoding="utf-8")
+    assert "第1行" in command("ask", "--jsonl", file).stderr
