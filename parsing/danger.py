@@ -16,7 +16,8 @@ _SLIP = re.compile("|".join(SLIPS))
 _PLACES = frozenset({"edge", "sign", "despair"})  # where an accident happens too
 _WILL = re.compile("[想要拦劝]|死|不活|活[够着]|割|遗|绝|跳|自杀|别救|再见|对不起|抑郁")
 _CALLED_IN_VAIN = frozenset({"unconscious.no_answer", "unconscious.alone_and_silent", "call.doctor", "call.save_us"})
-_LABELS = {"both": ("crisis", "emergency")}
+_BOTH = ("crisis", "emergency")
+_LABELS = {"both": _BOTH}
 
 
 def danger(text: str) -> frozenset[str]:
@@ -128,4 +129,6 @@ def _look_at_pieces(text: str) -> tuple[frozenset[str], list[Token]]:
         more, tokens = look(piece[0])
         labels |= more
         found += [token._replace(start=token.start + piece.start(), end=token.end + piece.start()) for token in tokens]
+        if len(labels) == len(_BOTH):
+            break  # nothing more can be heard
     return frozenset(labels), found
