@@ -7,7 +7,6 @@ from parsing.alarms import LOOKED_PAST, RULES, SAME, SLIPPING, SLIPS
 from parsing.danger_rules import ALONE, Rule, Shape, grams
 from parsing.harmless import Heard, harmless
 from parsing.lexicon import Token
-from parsing.text import fold
 
 _CALM: frozenset[str] = frozenset()
 _LONG = 1_200  # a longer text is read piece by piece
@@ -20,13 +19,8 @@ _BOTH = ("crisis", "emergency")
 _LABELS = {"both": _BOTH}
 
 
-def danger(text: str) -> frozenset[str]:
-    """Whether the message speaks of an emergency or a crisis; quick enough to be asked before anything else."""
-    return look(fold(text).text)[0]
-
-
 def look(text: str) -> tuple[frozenset[str], list[Token]]:
-    """The same for a folded text, with the rules that spoke (places are those of the folded text)."""
+    """What the rules hear in a folded text, and which of them spoke (places are those of the folded text)."""
     if len(text) > _LONG:
         return _look_at_pieces(text)
     tight, held = read_past(text)

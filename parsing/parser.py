@@ -38,7 +38,6 @@ _STORY = Pattern(
 )
 _MENTION = Pattern(r"@[^\s@,。:]{1,16}[ \u2005]?")
 _INTENT_CUE = Pattern("[\u4e00-\u9fffA-Za-z]")
-_OWN = Pattern("我|俺|咱|老公|老婆|爱人|媳妇|儿子|女儿|闺女|孩子|爸|妈|岳|一家[三四五两]口|报备|自驾")
 _WORDS = Pattern("[\u4e00-\u9fff]{2}|[\u4e00-\u9fff][了吗]")
 _ASKS = Pattern("[吗嘛]|是不是|算不算|(?<!差)不$")
 _PLAIN = Pattern(

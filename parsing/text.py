@@ -26,7 +26,6 @@ def _folding() -> dict[int, str | None]:
 
 _FOLD = _folding()
 _FOLD_DIALECT = _FOLD | DIALECT
-_SPACES = Pattern(r" {2,}| (?=\n)|(?<=\n) ")
 _KEYCAP = Pattern("(?<=[0-9])\ufe0f?\u20e3(?=[0-9]\ufe0f?\u20e3|[.点度。])")  # "3️⃣6️⃣.5️⃣" numbers no line
 _LOOSE = Pattern(r" *\n *| {2,}")
 
