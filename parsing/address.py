@@ -3,11 +3,12 @@
 import re
 from dataclasses import dataclass
 
+from parsing.lexicon import Pattern
 from parsing.numerals import DIGIT_CLASS, to_int
 
 _SMALL = rf"(?:\d{{1,3}}|[{DIGIT_CLASS}十]{{1,3}})"
 _ROOM = rf"(?:\d{{1,4}}(?![\d.度℃点])|[{DIGIT_CLASS}]{{3,4}}(?![度点])|[一二]?[千百][{DIGIT_CLASS}十百]{{1,5}})"
-_ADDRESS = re.compile(
+_ADDRESS = Pattern(
     rf"(?<![\d.A-Za-z])(?:"
     rf"(?P<building>[A-Za-z]\d{{1,2}}(?=[栋幢座])|[A-Za-z]|{_SMALL}) ?(?:号楼|[栋幢座撞]|号院(?=\d)|#楼?|号(?={_SMALL} ?(?:单元|门|-)|[\d]{{3,4}})|"
     rf"楼(?={_SMALL} ?(?:单元|门)))"
@@ -19,17 +20,17 @@ _ADDRESS = re.compile(
     rf"|(?P<room6>\d{{3,4}}|[{DIGIT_CLASS}]{{3,4}})(?:室|房(?!子|价|贷|租)|户(?!人))"
     r")"
 )
-_CORE = re.compile(r"[\dA-Za-z零〇一二三四五六七八九十两幺] ?(?:[-—/#栋幢座楼单室房户撞]|号[楼院\d])|[A-F]\d{3}")
-_PART = re.compile(
+_CORE = Pattern(r"[\dA-Za-z零〇一二三四五六七八九十两幺] ?(?:[-—/#栋幢座楼单室房户撞]|号[楼院\d])|[A-F]\d{3}")
+_PART = Pattern(
     r"((?:[东南西北中上下前后新老][区院苑园村街里]|[A-Z甲乙丙丁]区|[一二三四五六\d]+期|\d+号院|"
     r"[\u4e00-\u9fff]{1,5}(?:花园|家园|小区|公寓|新村|[苑园府庭湾城里坊居庄院弄])(?:[一二三四五六\d]+期|[东南西北A-Z]区)?))[- ,]?$"
 )
-_LEAD = re.compile(r"^.*[我住在是家的替帮报给您好本咱俺们到了]")
-_BARE_ROOM = re.compile(
+_LEAD = Pattern(r"^.*[我住在是家的替帮报给您好本咱俺们到了]")
+_BARE_ROOM = Pattern(
     r"(?:(?<=\n)|(?<=[,;:。、 |])|^)(\d{3,4})(?:室|号|房)?(?=[ :|(]{0,2}[\u4e00-\u9fff]| +\d\d[.度。]| *[:|] *\d)"
 )
 # Rooms read out one figure after the other, as in speech without stops: "五零一的范老师三十六度五六零二的小崔…".
-_SPOKEN_ROOM = re.compile(rf"[一二三四五六七八九幺两][零〇一二三四五六七八九幺洞][{DIGIT_CLASS}](?=室?(?:的|家)|室)")
+_SPOKEN_ROOM = Pattern(rf"[一二三四五六七八九幺两][零〇一二三四五六七八九幺洞][{DIGIT_CLASS}](?=室?(?:的|家)|室)")
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,11 +1,10 @@
 """Addresses of a whole message: a header completes the bare rooms and units that stand below it."""
 
-import re
-
 from parsing.address import Address, addresses, bare_rooms, complete
+from parsing.lexicon import Pattern
 
 Located = Address
-_FIGURES = re.compile(r"(?<![\d.])\d{3,4}(?![\d.])")
+_FIGURES = Pattern(r"(?<![\d.])\d{3,4}(?![\d.])")
 _COMPACT = range(340, 431)  # "3-2-501 365": more likely a reading than a room
 
 

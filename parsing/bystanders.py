@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable
 
-from parsing.lexicon import Token
+from parsing.lexicon import Pattern, Token
 from parsing.spoken_to import is_called, speaks_as_elder
 from parsing.taken import Taken
 from parsing.temperature import clause_start
@@ -12,7 +12,7 @@ _DATA = frozenset({"reading", "symptom", "denied", "well", "well_weak", "unwell"
 _STOPS = ",。;!?\n"
 
 _NEAR = 12  # tokens further on belong to another clause
-_ME = re.compile("[我俺额咱]")
+_ME = Pattern("[我俺额咱]")
 
 # "老婆催我量的36.5": the one who makes me do it. Those who have me pass it on ("托我报") are the ones reported.
 _AGAIN = "(?:又|老|总|一直|天天|非|硬|都|还|今天|刚才?|又在|在|已经|特地|专门|反复|再三|一早|大早上){0,4}"
@@ -20,19 +20,19 @@ _URGES = (
     "催|逼|喊|叫|让|要|盯着?|提醒|劝|追着|问|骂|说|嫌|怪|夸|吵着?|缠着?|拉着?|帮|给|替|陪|教"
     "|喊着|押着|非?要|非让|硬要|硬让|拿|抓着?|按着?"
 )
-_MAKES_ME = re.compile(rf"{_AGAIN}(?:{_URGES})(?:着|了|过)?(?:我|俺|咱|额)(?!们?家)")
-_NAGS = re.compile(
+_MAKES_ME = Pattern(rf"{_AGAIN}(?:{_URGES})(?:着|了|过)?(?:我|俺|咱|额)(?!们?家)")
+_NAGS = Pattern(
     "(?:又|老|一直|总|在|天天){0,3}(?:催|唠叨|念叨|叨叨|数落|嚷嚷|提醒|叮嘱|监督|作证|陪同|协助|代笔|打下手|护航|撑腰|坐镇|把关|助攻)"
     "(?:了|着|个|得|半|好|几|[一二两三]|遍|次|回|天|不停|下){0,6}(?=$|[,。])"
 )
 # "物业小王上门量的36.4": who came to measure.
-_VISITS = re.compile(
+_VISITS = Pattern(
     "(?:今天|刚才?|刚刚|早上|下午)?(?:上门|入户|来家里?|到家里?|过来|登门)(?:来|给我们?家?|帮我们?家?|给|帮)?(?:量|测)"
 )
 _NO_KIN = frozenset({"people.before_data", "people.titled"})
-_MADE_BY = re.compile("被$")  # "被女儿拉着量的"
-_MADE = re.compile("(?:拉|按|逼|催|押|盯|抓|喊|叫|摁|拽|追|揪|哄|劝|骗)(?:着|来|去|过|起来|醒){0,3}")
-_PASSED_ON = re.compile(
+_MADE_BY = Pattern("被$")  # "被女儿拉着量的"
+_MADE = Pattern("(?:拉|按|逼|催|押|盯|抓|喊|叫|摁|拽|追|揪|哄|劝|骗)(?:着|来|去|过|起来|醒){0,3}")
+_PASSED_ON = Pattern(
     "[托让叫请喊要](?:我|俺|咱)(?:帮|代|替|给|来|跟|同|向){0,3}[^,。]{0,4}(?:报|登记|填|打卡|发|转|说|讲|告|知会)"
 )
 
@@ -41,30 +41,30 @@ _COMPANY = (
     "跟|和|陪着?|接|送|哄着?|喂完?|抱着?|带着?|等|背|扶|照顾|伺候|看着|同|与|找|想|骂|训|揍|辅导|给|帮|替|为|让"
     "|喊|叫|催|盯着|听|问|靠|怕|凶|教|亲|瞒着|背着|趁着?|等着?|随|怪"
 )
-_WITH = re.compile(
+_WITH = Pattern(
     f"(?:{_COMPANY})(?:邻居|隔壁|对门|对面|楼[上下])?[家的]?(?:完|好|了)?(?:我|俺|咱|额|阿拉|他|她)?(?:家|们家)?的?$"
 )
-_TOGETHER = re.compile(
+_TOGETHER = Pattern(
     "(?:都|全|也|一起|一块儿?|一道|挨个|分别|今天|刚才?|两个?人?|俩|已经|各自){0,4}(?:[量测夹报填]|登记|打卡|试)"
 )
-_SAME = re.compile("[也都]{0,2}(?:一样|同|差不多|一致)")
-_CHINESE = re.compile("[\u4e00-\u9fff]")
+_SAME = Pattern("[也都]{0,2}(?:一样|同|差不多|一致)")
+_CHINESE = Pattern("[\u4e00-\u9fff]")
 _TAKEN_CARE_OF = frozenset("给帮替为抱哄看盯趁瞒背")
-_MEASURES = re.compile("[量测夹]|报|登记|填|打卡|体温|试表|试了|甩")
+_MEASURES = Pattern("[量测夹]|报|登记|填|打卡|体温|试表|试了|甩")
 # "姑姑留下的温度计", "用我妈的体温枪": whose instrument it is.
 _ONCE = "(?:以前|从前|之前|当年|上次|前年|去年|刚|新|特意|专门|从[^,。]{1,5}){0,3}"
 _HANDED = "(?:留|送|给|买|借|寄|用|带|拿|捎|淘|换|剩|搬)(?:下|来|给我|过来|回来|过|剩|去|了)?的?"
 _MAKE = "(?:老|旧|新|洋|水银|电子|红外|玻璃|进口|智能|儿童|家用){0,3}"
 _TOOL = "(?:体温[计表枪针]|温度[计表]|[额耳]温[枪计]|水银[计表柱]|手环|手表)"
-_INSTRUMENT = re.compile(f"(?P<given>{_ONCE}{_HANDED})?(?P<of>的)?[那这]?[支个把只台]?{_MAKE}的?[^,。的]{{0,3}}{_TOOL}")
-_WITH_TOOL = re.compile("(?:用|拿|借|使|换)(?:了|的)?(?:我|俺|咱|他|她)?(?:家)?的?$")
-_TOWARD_ME = re.compile("(?:跟|对|向|朝|冲|挨着?|离)$")  # "跟我同乘电梯的"
-_LENDS = re.compile("(?:借|用|拿|找|向|从|问|帮|替|给|陪|送)(?:了)?$")  # "借邻居的量"
+_INSTRUMENT = Pattern(f"(?P<given>{_ONCE}{_HANDED})?(?P<of>的)?[那这]?[支个把只台]?{_MAKE}的?[^,。的]{{0,3}}{_TOOL}")
+_WITH_TOOL = Pattern("(?:用|拿|借|使|换)(?:了|的)?(?:我|俺|咱|他|她)?(?:家)?的?$")
+_TOWARD_ME = Pattern("(?:跟|对|向|朝|冲|挨着?|离)$")  # "跟我同乘电梯的"
+_LENDS = Pattern("(?:借|用|拿|找|向|从|问|帮|替|给|陪|送)(?:了)?$")  # "借邻居的量"
 # "就我一个", "家里只有我": the sender, whoever was named before.
 _SELF = "(?:我|俺|咱|额|老汉我|本人)"
 _ALONE = "(?:一个[人儿]?|一人|自己|单独|独自|独苗)?(?:在家|留守|看家|在|的|住)?"
 _TOLD_NEXT = r"(?=$|[,。;:! \n]|\d|[三四]十|体温|今|早|晚|中|量)"
-_ONLY_ME = re.compile(
+_ONLY_ME = Pattern(
     f"(?:只有|就剩|只剩|[就只单光剩独净])[下有]?{_SELF}(?:自己|自个儿?|本人)?{_ALONE}{_TOLD_NEXT}"
     "|(?:报|说|填|量|测|登记|上报|打卡|报一?下)[我俺咱额](?:自己|本人|个人)?的(?!妈|爸|老|孩|娃|儿|女)"
 )

@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass
 
+from parsing.lexicon import Pattern
 from parsing.lists import is_row
 from parsing.numerals import to_int
 
@@ -11,22 +12,22 @@ _CIRCLE = "(?P<circled>[①-⑳㉑-㉟])"
 _ROUND = r"\((?P<round>\d{1,3}|[一二三四五六七八九十]{1,3})\)"
 _HAN = r"(?P<han>[一二三四五六七八九十]{1,3})"
 _NOT_A_READING = r"\.(?!\d{1,2}(?:$|[^\d.\-#栋号]))"  # "2.4 36.5" is a date and a reading
-_NUMBERED = re.compile(
+_NUMBERED = Pattern(
     rf"^[ >*·-]*(?:{_CIRCLE}|(?:第)?(?P<plain>\d{{1,3}}) ?(?:[、,:)\]】）]|{_NOT_A_READING}|[.。] )|{_ROUND}"
     rf"|(?:第)?{_HAN} ?(?:[、.:)\]】)]|[个位]?[:、 ])"
     r"|(?P<spaced>\d{1,2}) +(?=[\u4e00-\u9fff]|\d+-\d+-\d+|[A-Z]座|[A-Z][a-z]))[ .、]*"
 )
 # Numbers inside a line. Counting words ("3号楼", "2月") are no numbering, nor is a date or a reading.
 _COUNTED = "月日号栋楼单室座人口度点个岁天次年层幢斤盒份元块位户名袋箱门"
-_INLINE = re.compile(
+_INLINE = Pattern(
     rf"(?:{_CIRCLE}|(?<![\d.\-#/])(?<!\d:)(?:(?P<plain>\d{{1,3}}) ?(?:[、)\]】]|[,:](?!\d)|{_NOT_A_READING}|[.。] )|{_ROUND}"
     rf"|(?<![一二三四五六七八九十点度]){_HAN} ?[、.:)]"
     rf"|(?P<spaced>\d{{1,2}}) ?(?=[\u4e00-\u9fff]{{2}})(?![{_COUNTED}])))[ .、]*"
 )
-_COUNTS = re.compile(r"(?:①|(?<!\d)1 ?[、,.:)\]】]|一 ?[、.:)])[^\n]*?(?:②|2 ?[、,.:)\]】]|二 ?[、.:)])")
-_TOLD = re.compile(r"\d\d ?[.度点℃。]|[三四]十|3[4-9]\d|正常|没事|[没无]|都?好|咳|烧|疼|痛")
-_ANNOUNCED = re.compile("接龙|接力")
-_ROLL = re.compile("打卡|一报|日报|上报|登记|测温|体温|健康|报数|晨检|午检|晚检|统计|汇总|签到|摸排")
+_COUNTS = Pattern(r"(?:①|(?<!\d)1 ?[、,.:)\]】]|一 ?[、.:)])[^\n]*?(?:②|2 ?[、,.:)\]】]|二 ?[、.:)])")
+_TOLD = Pattern(r"\d\d ?[.度点℃。]|[三四]十|3[4-9]\d|正常|没事|[没无]|都?好|咳|烧|疼|痛")
+_ANNOUNCED = Pattern("接龙|接力")
+_ROLL = Pattern("打卡|一报|日报|上报|登记|测温|体温|健康|报数|晨检|午检|晚检|统计|汇总|签到|摸排")
 
 
 @dataclass(frozen=True, slots=True)

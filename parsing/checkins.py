@@ -1,12 +1,11 @@
 """What the other rooms found in one message or line, sorted by the person it is said of."""
 
-import re
 from dataclasses import replace
 
 from parsing import bystanders, lists, names, owners, row_names, stand_ins
 from parsing.addresses_in_text import Located, locate
 from parsing.groups import Group, Report
-from parsing.lexicon import Token
+from parsing.lexicon import Pattern, Token
 from parsing.negation import judge
 from parsing.numerals import DIGIT_CLASS
 from parsing.people import people
@@ -20,18 +19,18 @@ from parsing.temperature import Reading, readings
 from parsing.times import past_spans, whens
 from parsing.walk import walk
 
-_SPELLED = re.compile(f"[{DIGIT_CLASS}十]")
+_SPELLED = Pattern(f"[{DIGIT_CLASS}十]")
 # Many part their clauses by spaces: "孙子在我这儿 三十六度八 他爸妈上班呢".
-_SPACED = re.compile(
+_SPACED = Pattern(
     r"(?:(?<=\S\S\S[\u4e00-\u9fff℃])|(?<=\S\S[常了的好事着过烧嗽痛疼热完呢])) (?=[\u4e00-\u9fff\d])|(?:(?<=[.度点]\d)|(?<=\d{4})) (?=[\u4e00-\u9fff]{4}|体温|[住今现量测])"
 )
-_COURTESY = re.compile(
+_COURTESY = Pattern(
     "大家好?|各位(?:邻居|家人|好)?|你们?好|谢谢(?:大家|您|啦|了)?|辛苦(?:了|大家|您)*|拜托|报完|完毕|收工|早上好|晚上好|同志|社区|们"
 )
 _TELLS = frozenset({"reading", "symptom", "denied", "well", "well_weak", "unwell", "over", "when"})
 _NAMED_KIN = frozenset("son daughter child grandchild sibling spouse word".split())
 # "#男#45岁" and the like in a form: numbers of the person, not of the day.
-_OTHER_FIELD = re.compile(
+_OTHER_FIELD = Pattern(
     r"(?:^|(?<=\n))(?:年龄|性别|电话|手机号?|联系(?:电话|方式)|身份证号?|人数|序号|编号|楼层|日期|时间|天数)[:是 ][^\n]*"
 )
 

@@ -1,19 +1,18 @@
 """The first look at every message: does somebody need an ambulance, or a person against despair?"""
 
-import re
 from collections.abc import Iterator
 
 from parsing.alarms import LOOKED_PAST, RULES, SAME, SLIPPING, SLIPS
 from parsing.danger_rules import ALONE, Rule, Shape, grams
 from parsing.harmless import Heard, harmless
-from parsing.lexicon import Token
+from parsing.lexicon import Pattern, Token
 
 _CALM: frozenset[str] = frozenset()
 _LONG = 1_200  # a longer text is read piece by piece
-_PIECE = re.compile("[^\n]{1,250}[。!?;\n]|[^\n]{1,250}|\n")
-_SLIP = re.compile("|".join(SLIPS))
+_PIECE = Pattern("[^\n]{1,250}[。!?;\n]|[^\n]{1,250}|\n")
+_SLIP = Pattern("|".join(SLIPS))
 _PLACES = frozenset({"edge", "sign", "despair"})  # where an accident happens too
-_WILL = re.compile("[想要拦劝]|死|不活|活[够着]|割|遗|绝|跳|自杀|别救|再见|对不起|抑郁")
+_WILL = Pattern("[想要拦劝]|死|不活|活[够着]|割|遗|绝|跳|自杀|别救|再见|对不起|抑郁")
 _CALLED_IN_VAIN = frozenset({"unconscious.no_answer", "unconscious.alone_and_silent", "call.doctor", "call.save_us"})
 _BOTH = ("crisis", "emergency")
 _LABELS = {"both": _BOTH}

@@ -7,6 +7,7 @@ from operator import add
 from typing import NamedTuple
 
 from parsing.danger_words import WORDS
+from parsing.lexicon import Pattern
 
 # A shape is pieces between blanks. A piece is a regular expression, mostly plain words, and may name a class of
 # words of `danger_words` in braces. Between pieces may stand a gap; where none stands, they touch.
@@ -15,9 +16,9 @@ GAPS = {
     "...": "[^。!?;\n]{0,16}",  # within a sentence
     "....": "[^\n]{0,40}",  # soon after
 }
-_SPECIAL = re.compile(r"[][(){}?.*+^$\\]")  # what makes a word an expression
+_SPECIAL = Pattern(r"[][(){}?.*+^$\\]")  # what makes a word an expression
 FILLER = "~"  # before a piece: any of its words may stand here, some of them, or none
-_CLASS = re.compile(r"\{([a-z_]+)\}")
+_CLASS = Pattern(r"\{([a-z_]+)\}")
 ALONE = 4  # the weight at which a rule is heard without another sign
 
 

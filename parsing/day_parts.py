@@ -1,16 +1,14 @@
 """Which readings a part of the day belongs to: the next one, all that follow, or none."""
 
-import re
-
-from parsing.lexicon import Token
+from parsing.lexicon import Pattern, Token
 from parsing.surroundings import MEASURE
 
-_WAKING = re.compile("醒|起床|起来|爬起|睁眼|睡")
-_NOW = re.compile("刚|现在|这会儿|目前|此刻")
-_HEADING = re.compile(r"[^,。;:!?\n\d]{0,10}(?:体温|测温|健康|打卡|上报|情况|报[告数])[^,。;:!?\n\d]{0,4}[:\n]")
-_SENTENCE_END = re.compile(r"[;!?\n]|。(?!\d)")
-_STOP = re.compile("[,。;\n]")
-_POINT = re.compile(r"(?<=\d)。(?=\d)")
+_WAKING = Pattern("醒|起床|起来|爬起|睁眼|睡")
+_NOW = Pattern("刚|现在|这会儿|目前|此刻")
+_HEADING = Pattern(r"[^,。;:!?\n\d]{0,10}(?:体温|测温|健康|打卡|上报|情况|报[告数])[^,。;:!?\n\d]{0,4}[:\n]")
+_SENTENCE_END = Pattern(r"[;!?\n]|。(?!\d)")
+_STOP = Pattern("[,。;\n]")
+_POINT = Pattern(r"(?<=\d)。(?=\d)")
 _ASIDE = frozenset({"person", "symptom", "denied"})
 
 

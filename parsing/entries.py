@@ -3,14 +3,15 @@
 import re
 
 from parsing.groups import Group, Report
+from parsing.lexicon import Pattern
 from parsing.model import CheckIn
 from parsing.states import takes_back
 from parsing.temperature import Reading, clause_start
 
 # "36.6才是真的", "以水银的36.4为准": the one reading that holds.
-_RIGHT = re.compile("才(?:是|算|对|准)(?!低烧|发烧)|为准|算数|以(?=[^,。]{0,8}为准)|才是真")
+_RIGHT = Pattern("才(?:是|算|对|准)(?!低烧|发烧)|为准|算数|以(?=[^,。]{0,8}为准)|才是真")
 # "那枪坏了": what another instrument showed afterwards holds.
-_DISTRUSTED = re.compile(
+_DISTRUSTED = Pattern(
     "(?:枪|体温[计表]|温度计|电子的?|表|水银的?)[^,。]{0,3}(?:坏|不准|没电|失灵|抽风|有毛病|有问题|疯|乱跳|不靠谱|出错|瞎报)|(?:别记|不算|甭记|别算|不要记|不记|忽略|无视|不用管)"
 )
 

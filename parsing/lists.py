@@ -6,21 +6,22 @@ from dataclasses import dataclass
 
 from parsing.address import addresses
 from parsing.kin import CODES
+from parsing.lexicon import Pattern
 from parsing.row_names import fits_slot
 
 _COLUMN = "序号|编号|姓名|名字|户主|人员|房号|房间号?|门牌号?|楼栋|地址|住址|体温|温度|度数|症状|备注|情况|健康状况|时间|是否[^|\t,、 ]{1,8}|有无[^|\t,、 ]{1,8}|早|中|晚|上午|下午|中午|晚上|早上|电话|年龄|性别"
-_HEAD = re.compile(
+_HEAD = Pattern(
     rf"[|\s]*(?:{_COLUMN})(?:\([^)]{{0,8}}\))?(?:[ ]*[|\t,、 +/][ ]*(?:{_COLUMN})(?:\([^)]{{0,8}}\))?){{1,9}}[|\s]*$"
 )
-_RULE = re.compile(r"^[|:\-=+—_ ]+$")
-_BULLET = re.compile(r"^[ >|]*(?:[-•·*●○◆◇▪■□✅☑✔️👉🔹🔸➤▶►]+|\d{1,3} ?[|\t])?[ |]*")
-_DATUM = re.compile(r"\d\d ?[.度点℃。,]? ?\d?|[三四]十|卅|3[4-9]\d|正常|没事|无|没")
-_ROW_NAME = re.compile(
+_RULE = Pattern(r"^[|:\-=+—_ ]+$")
+_BULLET = Pattern(r"^[ >|]*(?:[-•·*●○◆◇▪■□✅☑✔️👉🔹🔸➤▶►]+|\d{1,3} ?[|\t])?[ |]*")
+_DATUM = Pattern(r"\d\d ?[.度点℃。,]? ?\d?|[三四]十|卅|3[4-9]\d|正常|没事|无|没")
+_ROW_NAME = Pattern(
     r"([\u4e00-\u9fff]{1,8}(?:·[\u4e00-\u9fff]{1,8})+|[\u4e00-\u9fff]{2,4}|[A-Z][a-z]{1,9})[ :,、|\t]*(?=\d\d ?[.度点℃。,]|[三四]十|3[4-9]\d(?!\d)|[有无没](?:点|症|异|不)|正常)"
 )
-_ROOM = re.compile(r"\d{3,4}(?:室|房|号)?(?:[ :|,]*(?=[\u4e00-\u9fff]{2,})|[ :|,]+(?=\d\d[.度]))")
-_ARROW = re.compile(r" *(?:→|➡️?|⇒|=>|->|>>|⏩|👉) *")
-_KIN_START = re.compile(
+_ROOM = Pattern(r"\d{3,4}(?:室|房|号)?(?:[ :|,]*(?=[\u4e00-\u9fff]{2,})|[ :|,]+(?=\d\d[.度]))")
+_ARROW = Pattern(r" *(?:→|➡️?|⇒|=>|->|>>|⏩|👉) *")
+_KIN_START = Pattern(
     "我|俺|咱|额|本人|自己|老[公婆伴]|爱人|媳妇|爸|妈|爷|奶|儿|女|孩|娃|宝|岳|公公|婆婆|哥|姐|弟|妹|孙|外|全家|家"
 )
 _PARTS: Mapping[str, str] = (
@@ -31,7 +32,7 @@ _PARTS: Mapping[str, str] = (
 
 
 _PART = "早上?|中午?|晚上?|[上下]午|晨检|[午晚]检"
-_PARTS_HEAD = re.compile(
+_PARTS_HEAD = Pattern(
     rf"^[【\[(]?(?:今日|今天)?(?:体温|温度)?[】\]): ]*((?:{_PART})(?:[ |、,/]+(?:{_PART})){{1,2}})[ |]*$"
 )
 

@@ -1,9 +1,7 @@
 """Personal names: they have no word list, so the place before a reading gives them away."""
 
-import re
-
 from parsing.kin import CODES
-from parsing.lexicon import Token
+from parsing.lexicon import Pattern, Token
 from parsing.row_names import fits_slot
 from parsing.surnames import is_full_name, is_nickname, is_pet_name, looks_like_name
 
@@ -13,40 +11,40 @@ _FILLERS = (
     "量的? 测的? 量了 测了 量出 量得 测得 是 为 有点儿? 有些 有 也 都 还 均 出现 已 报 一直 自述 自称 本人 复测 : → -> = — - 还是 又 最高 现 "
     "说是? 说(?:他|她)?(?:自己)? 讲(?:他|她)? 称 表示 反映 回复说? 回话 来电说? (?<=[说讲称])[他她] 显示 在家 当日 同样 一家 住户 这边 那边 她 他 大概 带点? 烧到 发来 报了 刚 昨晚 老是? 分别 依次 各自? 一起 上报 登记 打卡 填 一下 代报 报个?"
 ).split()
-_FILLER = re.compile(f"(?:{'|'.join(_FILLERS)})+$")
+_FILLER = Pattern(f"(?:{'|'.join(_FILLERS)})+$")
 _LEADS = (
     r"[ :,;、)(.·\-—+】\]【\[《》>_/|•●] \d{1,2}[.、)] \d{3,4}[室号]?的? 姓名 名字 住户 业主 户主 租户 患者 独居老人 独居的? 老人 孤老 邻居 隔壁 对门 家住 我是 我叫 本人 叫 是 的 替 帮 代 给 为 和 跟 与 还有 "
     "以及 然后 那个 另外 新增 室 房 号 上门 家 报告 报 今[天日] 今早 其中 户 量了 测了 再就是 顶上 楼[上下] 那家 我们?家? 咱们?家? 俺们?家? 们家? 我朋友 朋友 同事 同学 单身 小伙子? 小姑娘 姑娘 租客 房客 室友 学生 家长 员工 受托 转 网格内 组内 班里 队员"
 ).split()
-_LEAD = re.compile(f"^(?:{'|'.join(_LEADS)})+")
-_INTRODUCED = re.compile(
+_LEAD = Pattern(f"^(?:{'|'.join(_LEADS)})+")
+_INTRODUCED = Pattern(
     r"(?:我是|我叫|我名字?叫|本人(?:是|叫)?|姓名[:是 ]*|名字[:是 ]*|户主[:是 ]+|叫)([\u4e00-\u9fff]{2,4})(?=[,。 \n:;!]|\d|体温|今|$)"
 )
 # "36.4是张三的", "37.6的是李四"
-_OWNS = re.compile(r"(?<=[\d度℃五六七八九])的?是([\u4e00-\u9fff]{2,4}?)的?(?=[,。;!\n ]|$)")
-_WITH_SEX = re.compile(r"(?:^|[\n,。;])([\u4e00-\u9fff]{2,4})[ ,:/|]+[男女](?=[ ,/|])")  # "王建军，男，45，36.5"
+_OWNS = Pattern(r"(?<=[\d度℃五六七八九])的?是([\u4e00-\u9fff]{2,4}?)的?(?=[,。;!\n ]|$)")
+_WITH_SEX = Pattern(r"(?:^|[\n,。;])([\u4e00-\u9fff]{2,4})[ ,:/|]+[男女](?=[ ,/|])")  # "王建军，男，45，36.5"
 # "36.5张三 36.6李四", "36.5（张三）": names behind the readings.
-_READING_FIRST = re.compile(r"(?:[\u4e00-\u9fff]{0,6}:)?[ ]*\d\d[.度]\d")
-_AFTER_READING = re.compile(r"(?<=\d[.度]\d)[度℃]?[ (]*([\u4e00-\u9fff]{2,4})(?=[ ,;、)\n]|$)")
-_FIELD = re.compile(r"(?:姓名|名字)[:是 ]*([\u4e00-\u9fff·]{2,12}|[A-Z][A-Za-z ]{1,20})(?=[,。\n:;|]|$)")
+_READING_FIRST = Pattern(r"(?:[\u4e00-\u9fff]{0,6}:)?[ ]*\d\d[.度]\d")
+_AFTER_READING = Pattern(r"(?<=\d[.度]\d)[度℃]?[ (]*([\u4e00-\u9fff]{2,4})(?=[ ,;、)\n]|$)")
+_FIELD = Pattern(r"(?:姓名|名字)[:是 ]*([\u4e00-\u9fff·]{2,12}|[A-Z][A-Za-z ]{1,20})(?=[,。\n:;|]|$)")
 # "胖虎（我儿）36.9": a word with the relation behind it is a name.
-_EXPLAINED = re.compile(
+_EXPLAINED = Pattern(
     r"(?<![\u4e00-\u9fff])([\u4e00-\u9fff]{2,4})\((?:是|就是)?(?:我|俺|咱|额)?(?:家|们家)?的?([^()\d ]{1,5})\)"
 )
 _ROLES = frozenset("本人 自己 我 母 父 妻 夫 子 女 本 户主 儿 妈 爸".split())
 # "隔壁小伙章程托我报个平安": the word before "托我" is the name, though it may mean something else as well.
-_SENDS = re.compile(
+_SENDS = Pattern(
     r"([\u4e00-\u9fff]{2,3})(?:委|拜)?(?:托|让|请|叫|喊)(?:我|俺)[^,。]{0,4}(?:报|登记|填|打卡|发|转|说|讲)"
 )
-_BREAK = re.compile(r"[,。;:!?\n→]")
+_BREAK = Pattern(r"[,。;:!?\n→]")
 _OURS = "我俺咱额们家的"
-_AT_HOME = re.compile("^(?:[ :,(]|我|俺|咱|额|们|家|的|那个|今[天早])*$")
+_AT_HOME = Pattern("^(?:[ :,(]|我|俺|咱|额|们|家|的|那个|今[天早])*$")
 _EDGES = " ,。;:、\n("
-_OWN_CLAUSE = re.compile(r"(?:^|[,。;!\n ])([\u4e00-\u9fff]{2,4})[ ,:;(]+$")
-_JOINED = re.compile("[、和跟与及&/]|还有")
+_OWN_CLAUSE = Pattern(r"(?:^|[,。;!\n ])([\u4e00-\u9fff]{2,4})[ ,:;(]+$")
+_JOINED = Pattern("[、和跟与及&/]|还有")
 _BEFORE_NAME = frozenset("有是的叫班为户员长生")
-_SHARED = re.compile("都|分别|依次|各|均|:")
-_WORDISH = re.compile(r"^[\u4e00-\u9fff·]{2,4}$")
+_SHARED = Pattern("都|分别|依次|各|均|:")
+_WORDISH = Pattern(r"^[\u4e00-\u9fff·]{2,4}$")
 
 
 def introduced(text: str) -> list[Token]:

@@ -1,21 +1,19 @@
 """Two words for one person: "我老婆李梅", "女婿我", "我丈夫的父亲"; or two people side by side: "我和老婆"."""
 
-import re
-
 from parsing.kin import RELATIONS
-from parsing.lexicon import Token
+from parsing.lexicon import Pattern, Token
 
 NAMES = frozenset({"people.member", "people.introduced", "people.before_data", "people.titled"})
 SHY = frozenset({"self", "other", "pet", "?", "all"})  # people only where the clause tells something
 
 _LONGEST_GAP = 14  # characters between two words that belong together
-_JOIN = re.compile(
+_JOIN = Pattern(
     r"^[ 、和跟与及,&+/]*(?:还有|以及|同|连同|加上|带)?[ ]*(?:我|俺|咱|额|(?<=[和跟与同])[他她])?(?:家|们家)?的?个?[ ]*$"
 )
-_JOIN_TIGHT = re.compile(r"^(?:[ 、和跟与及&+/同我俺咱额家的个]|还有|以及|连同|加上)*$")
-_JOINT = re.compile("[和跟与及、,&+/同]|还有|以及|连同|加上")
-_OWN = re.compile("^(?:[家的里们屋头自那这边个他她大小嘞滴一])*$")
-_NAMED = re.compile(r"^[ (:是叫,]?(?:叫|是|名叫|的)?$")
+_JOIN_TIGHT = Pattern(r"^(?:[ 、和跟与及&+/同我俺咱额家的个]|还有|以及|连同|加上)*$")
+_JOINT = Pattern("[和跟与及、,&+/同]|还有|以及|连同|加上")
+_OWN = Pattern("^(?:[家的里们屋头自那这边个他她大小嘞滴一])*$")
+_NAMED = Pattern(r"^[ (:是叫,]?(?:叫|是|名叫|的)?$")
 _POSSESSED = frozenset("的 他 她 家 家的 那边的 他家 滴 嘞".split())
 _COMPOSED: dict[tuple[str, str], str] = {  # "我丈夫的父亲"
     ("spouse", "father"): "father_in_law", ("spouse", "mother"): "mother_in_law", ("spouse", "parents"): "公婆",
@@ -33,7 +31,7 @@ _ONE_OF = {
 }
 _OLD_SELF = frozenset("老太婆 老婆子 老婆婆子 老头子 老头儿".split())
 # "孩子我给量了", "老婆我都正常": the second is somebody beside the first.
-_BESIDE = re.compile("[们和都也俩跟]|(?:刚|又|一|才|刚刚|今早|早上|现在)?(?:给|帮|替|量|测|摸|看|抱|报|陪|带)")
+_BESIDE = Pattern("[们和都也俩跟]|(?:刚|又|一|才|刚刚|今早|早上|现在)?(?:给|帮|替|量|测|摸|看|抱|报|陪|带)")
 
 
 def side_by_side(between: str) -> bool:

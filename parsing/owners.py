@@ -1,26 +1,23 @@
 """Owners who are named behind their readings: "36.9是娃的", "37.2——婆婆", "36.5/36.7（本人/父亲）"."""
 
-import re
 from itertools import pairwise
 
-from parsing.lexicon import Token
+from parsing.lexicon import Pattern, Token
 
-_LINK = re.compile(r"[ 了的]*(?P<link>(?:这?个?(?:就)?是|属于|归|为|——|—|--+|→|[-=:(~]|,?(?:这|那)个?是))[ :]*$")
-_TIGHT = re.compile(r"[ 了]*$")
-_EDGE = re.compile(r"(?:的(?:体温|温度)?)?(?:[ ]*\)|[ )]*(?:$|[,。;、!\n~])|(?=再|然后|还有)|(?<= )(?=第|另|\d))")
-_ASIDE = re.compile("[ 了,]*$")
-_LAST = re.compile("的(?:体温|温度)?[ 。!~]*(?:$|\n)")
-_OF = re.compile(r"的(?:体温|温度)?")
-_BETWEEN = re.compile(r"^(?:[ 、和跟与及&+/(]|还有|以及|我|俺|咱|额|家|们家|家里|的|那|个)*$")
-_SEPARATED = re.compile(r"^[ /、,;|]*(?:和|跟|与|以及|还有)?(?:另?外?一个)?[ /、]*$")
-_TRAILING = re.compile(r"^[ ]*(?:[×xX✖*乘️][ ]*[2-9两二三四])?[ ,。:(—-]*(?:分别|依次|各自)?(?:是|为|属于|对应)?[:( ]*$")
-_AFTER_ALL = re.compile(
-    r"^(?:的(?:体温|温度)?|都是?|一样|两个?人?|三个?人?|俩|仨|谢谢|辛苦了?|报告?完毕?|哈|[ )。!,~])*$"
-)
-_ORDINAL = re.compile(
+_LINK = Pattern(r"[ 了的]*(?P<link>(?:这?个?(?:就)?是|属于|归|为|——|—|--+|→|[-=:(~]|,?(?:这|那)个?是))[ :]*$")
+_TIGHT = Pattern(r"[ 了]*$")
+_EDGE = Pattern(r"(?:的(?:体温|温度)?)?(?:[ ]*\)|[ )]*(?:$|[,。;、!\n~])|(?=再|然后|还有)|(?<= )(?=第|另|\d))")
+_ASIDE = Pattern("[ 了,]*$")
+_LAST = Pattern("的(?:体温|温度)?[ 。!~]*(?:$|\n)")
+_OF = Pattern(r"的(?:体温|温度)?")
+_BETWEEN = Pattern(r"^(?:[ 、和跟与及&+/(]|还有|以及|我|俺|咱|额|家|们家|家里|的|那|个)*$")
+_SEPARATED = Pattern(r"^[ /、,;|]*(?:和|跟|与|以及|还有)?(?:另?外?一个)?[ /、]*$")
+_TRAILING = Pattern(r"^[ ]*(?:[×xX✖*乘️][ ]*[2-9两二三四])?[ ,。:(—-]*(?:分别|依次|各自)?(?:是|为|属于|对应)?[:( ]*$")
+_AFTER_ALL = Pattern(r"^(?:的(?:体温|温度)?|都是?|一样|两个?人?|三个?人?|俩|仨|谢谢|辛苦了?|报告?完毕?|哈|[ )。!,~])*$")
+_ORDINAL = Pattern(
     "(?:(?P<first>前面?|第一|头一?|上面|左边|先)|(?:后面?|第[二三]|下面|右边|末尾?|最后))(?:那|一)?个?(?:的|量的|那个)?(?:就?是|为|:)(?:我家?的?)?$"
 )
-_STOP = re.compile("[,。;!?\n]")
+_STOP = Pattern("[,。;!?\n]")
 
 
 def moved(text: str, tokens: list[Token]) -> list[Token]:

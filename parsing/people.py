@@ -1,11 +1,10 @@
 """Words for people in a text: relations, the whole household, titled neighbours, and those who are nobody's business."""
 
-import re
 from collections.abc import Iterator
 
 from parsing.characters import SIMPLIFIED
 from parsing.kin import CODES, HOUSEHOLD_COUNT, PLURALS, SEVERAL
-from parsing.lexicon import Token
+from parsing.lexicon import Pattern, Token
 from parsing.person_sense import meant
 from parsing.surnames import SURNAME_CLASS, TITLED
 
@@ -19,14 +18,14 @@ def _lengths() -> dict[str, tuple[int, ...]]:
 
 
 _LENGTHS = _lengths()
-_FIRST = re.compile("[" + "".join(sorted(_LENGTHS)) + "]")
-_SEVERAL = re.compile(SEVERAL)
-_HOUSEHOLD = re.compile(HOUSEHOLD_COUNT)
-_HOUSEHOLD_CUE = re.compile("[二两三四五六七八九十2-9][口个位人]|除")
+_FIRST = Pattern("[" + "".join(sorted(_LENGTHS)) + "]")
+_SEVERAL = Pattern(SEVERAL)
+_HOUSEHOLD = Pattern(HOUSEHOLD_COUNT)
+_HOUSEHOLD_CUE = Pattern("[二两三四五六七八九十2-9][口个位人]|除")
 
 # Somebody pointed at who is no kin: "那大叔", "一女的". Of the family they would be called by a relation.
-_POINTED_CUE = re.compile("[那这有一][个位大老男女小人几好]")
-_POINTED_AT = re.compile(
+_POINTED_CUE = Pattern("[那这有一][个位大老男女小人几好]")
+_POINTED_AT = Pattern(
     "(?:公司|单位|学校|办公室|厂里?|车间|班[里上]|工地|楼[里上下道]|小区里?|电梯里?|[车地铁公交]上|群里|店里?|超市|隔壁|对门)[^,。]{0,4}有(?:个?人|几个|好几个)|"
     "(?:[那这][个位]?|[有一]个|[有一]位)(?:[\u4e00-\u9fff]{1,6}的)?"
     "(?:大爷|大妈|大娘|大叔|大婶|大姐|大哥|阿姨|小伙子?|小年轻|年轻人|男的|女的|男人|女人|男生|女生|老头|老太|家伙|哥们|小哥|姑娘|陌生人|外地人|老汉|老爷子|老太太|老婆婆|老人|小孩|孩子爸|孩子妈|师傅|租客|住户)"
@@ -35,9 +34,9 @@ _POINTED_AT = re.compile(
 _PET_NAMES = frozenset(
     "小宝 大宝 小妹 小弟 二宝 三宝 宝宝 囡囡 毛毛 丫丫 贝贝 小妞 小囡 小丫 大毛 小毛 宝贝 小朋 大妞 毛头 老大 老二 乖乖 千金 幺妹 小女 小儿 小兵".split()
 )
-_SURNAME_BEFORE = re.compile(f"(?:^|[ ,。;、:\n(\\d]){SURNAME_CLASS}$")
+_SURNAME_BEFORE = Pattern(f"(?:^|[ ,。;、:\n(\\d]){SURNAME_CLASS}$")
 # "别的都好，就我爸咳嗽": the others of the household, for one of it is set against them.
-_THE_OTHERS = re.compile(
+_THE_OTHERS = Pattern(
     "(?:其[他它余]|别)的?(?=都[^,。]{1,4},(?:就|只有|单单|只|就是)(?:我|俺|咱)?家?[爸妈爹娘爷奶姥孩娃儿女老公婆岳哥姐弟妹孙宝])"
 )
 _EDGES = frozenset(" ,。;、\n(和跟与!|家我的儿女孩弟妹哥姐子娃公婆人妇:")

@@ -1,27 +1,26 @@
 """Whether a word for a person means one where it stands, by the class of the word."""
 
-import re
 from collections.abc import Callable, Mapping
+
+from parsing.lexicon import Pattern
 
 # "邓阿姨托我报36.3": I only pass it on.
 _PASSES_ON = (
     "(?:帮(?:忙|她|他)?|代|来|替|给|把|跟|和|向|同)?(?:她|他|它|一下|大家|社区|群里|你们?|咱们?)?"
     "(?:上?报|填|登记|打卡|发|转|说|讲|话|告诉|知会|通知|带个?话|捎个?话|回个?话|量|测|交)"
 )
-_MESSENGER = re.compile(f"[托让叫请喊要求使嘱](?:付|咐)?我(?={_PASSES_ON})")
+_MESSENGER = Pattern(f"[托让叫请喊要求使嘱](?:付|咐)?我(?={_PASSES_ON})")
 
 # Words of one character are people only where nothing around makes them part of another word.
 _FREE_SHORT = frozenset("妈爸娘爹娃囡伢崽孩妮丫")
 _NOT_BEFORE = "姑新老大干后阿的点会今昨明那这哪事劲味女男婴幼少小奶亲"
 _NOT_AFTER = "呀咪们家科童歌粉茶瓶妈爸爹娘娃水气"
 # What a person may follow without a stop: the reading of the one before, or a word for the time.
-_LEADS_IN = re.compile(
-    r"(?:[.度点。:]\d|\d[度℃]|00|今[天日早晚]|早上|中午|晚上|[上下]午|早晨|就是|就|只有|还有|单单|剩)$"
-)
+_LEADS_IN = Pattern(r"(?:[.度点。:]\d|\d[度℃]|00|今[天日早晚]|早上|中午|晚上|[上下]午|早晨|就是|就|只有|还有|单单|剩)$")
 _MINE = frozenset("我俺咱额恁个他她")
 _KIN_END = frozenset("公婆人夫妻妇伴子儿女娃妈爸爹娘孩哥姐弟妹爷奶")
 _EDGES = frozenset(" ,。;、\n(和跟与!|")
-_DATA_AFTER = re.compile(
+_DATA_AFTER = Pattern(
     r"[ ,:、(]|\d|[三四]十|[也都还有没冇今早中晚体测量报说现就无低高流打嗓鼻头不好挺]|正常|咳|发[烧热]|36|3[4-9]"
 )
 _LONE_SELF = frozenset("额 吾 偶 伲 阿拉".split())
@@ -31,36 +30,36 @@ _MY_FATHER = frozenset("俺大 额大 俺达 额达".split())  # not "俺大姐"
 _HONOURED = frozenset(
     "姑娘 先生 太太 小子 男人 女人 女孩 男孩 对象 小弟 小妹 大哥 大姐 宝贝 小朋友 夫人 公主 小人 小鬼 老头儿 二哥 小哥 小姐 老弟 老哥 老姐 妹子 兄弟".split()
 )
-_POINTED_AT = re.compile(
+_POINTED_AT = Pattern(
     r"(?:[位个那这的小大]|单元|号楼|[栋室楼层家门户]|(?<![.\d度点])\d{3,4}|一|收银|前台|导购|服务|快递|外卖|推销|售货)$"
 )
 
-_OURS = re.compile("(?:[我俺咱额们自]家?的?|家里的?|屋里的?|屋头)$")
+_OURS = Pattern("(?:[我俺咱额们自]家?的?|家里的?|屋里的?|屋头)$")
 
 # "我们单元新来的", "我家楼下那个店": whose place it is, not who is reported.
-_OF_A_PLACE = re.compile(
+_OF_A_PLACE = Pattern(
     "们?(?:这|那)?(?:个|栋|座|家)?(?:院|小区|楼[道上下里栋]?|单元|单位|公司|门口|村|班|厂|学校|店|街|巷|社区|群|隔壁|对门|对面)"
 )
 
 _STEP_KIN = frozenset("后妈 后爸 后爹 干妈 干爹 干儿子 干女儿".split())
 _STEP_KIN_IN_WORDS = "然之以最随午饼今往幕前背"  # "然后妈妈37度"
 
-_TELLING = re.compile(
+_TELLING = Pattern(
     r"(?:人|的)? ?(?:都|均|也|全|没|无|正常|一切|\d|体温|的体温|发烧|发热|咳|[:]|挺|很|蛮|还|好|健康|安好|平安|统统|通通|各|依次|分别)"
 )
 # "大家都挺好" tells of the household, "大家都在说" of the group.
-_ALL_ARE = re.compile(
+_ALL_ARE = Pattern(
     r"(?:今天|现在|目前)?(?:都|均|也都)?(?:挺|很|蛮|还|一切|是)?(?:好(?=$|[,。;!的着])|正常|没事|没[有症不]|无|健康|平安|\d\d|[三四]十)"
 )
 _NEEDS_TELLING = frozenset("其他 其余 其他的 剩下的 成员 余下的 人人 其他人 其余人 各人 全体 所有人 家庭成员".split())
-_ELDER_OR_YOUNGER = re.compile(r"[ :,]?(?:\d|[三四]十|有|也|咳|发|流|没|都|那|呢|倒|正|烧|今)")
-_ONE_OF_US = re.compile(
+_ELDER_OR_YOUNGER = Pattern(r"[ :,]?(?:\d|[三四]十|有|也|咳|发|流|没|都|那|呢|倒|正|烧|今)")
+_ONE_OF_US = Pattern(
     r"(?:人|家人)? ?(?:也|又|在|还在?|正在?|正|老|总|有点|有些|一直|总是|突然|刚刚?|是|说|体温|的体温|昨晚|今早|今天|量了|测了|烧到|到|,|:)*"
     r"(?:\d|[三四]十|发烧|发热|咳|烧|不舒服|不适|头[疼痛晕]|嗓子|喉咙|拉肚子|腹泻|吐|流鼻|鼻塞|低烧|高烧|乏力|难受|感冒)"
 )
-_NUMBER_AFTER = re.compile(r"(?:人)? ?(?:的?体温|是|都|量|测|[: ])*(?:\d|[三四]十)")
-_AT_HOME = re.compile("(?:家里?|屋里?头?|家中|我们|咱们?|俺们?|户内|其中)[^,。;]{0,4}$")
-_ELSEWHERE = re.compile(
+_NUMBER_AFTER = Pattern(r"(?:人)? ?(?:的?体温|是|都|量|测|[: ])*(?:\d|[三四]十)")
+_AT_HOME = Pattern("(?:家里?|屋里?头?|家中|我们|咱们?|俺们?|户内|其中)[^,。;]{0,4}$")
+_ELSEWHERE = Pattern(
     "电梯|楼[道下上里梯]|门口|超市|小区|隔壁|对门|车[上里]|群里|店里?|菜场|市场|广场|路上|单位|公司|学校|地铁|公交|看见|看到|碰到|遇到|旁边|新闻|视频|听说"
 )
 _NOT_OURS = frozenset("有一个 有个 有位 一位 一个人 还有一个 一个 有一位".split())

@@ -1,12 +1,10 @@
 """The plainest row of a chain, "3-2-501 张三 36.5 正常", read at a glance: most rows of most chains are like this."""
 
-import re
-
-from parsing.lexicon import Token
+from parsing.lexicon import Pattern, Token
 from parsing.model import CheckIn
 from parsing.surnames import looks_like_name
 
-_ROW = re.compile(
+_ROW = Pattern(
     r"(?P<place>[1-9]\d?-[1-9]\d?-[1-9]\d{2,3})?[ ,]?(?P<name>[\u4e00-\u9fff]{2,3})[ :]?(?P<reading>3[4-9]\.\d)[度℃]?"
     r"[ ,]?(?:正常|一切正常|无症状|无不适|无)?[ 。]?"
 )

@@ -5,21 +5,19 @@ and the tenths really written are put in afterwards. No rule looks at a tenth al
 and every other word, is part of the shape. An address at the head ("3-2-501 36.5") is put in afterwards in the same way.
 """
 
-import re
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import NamedTuple
 
+from parsing.lexicon import Pattern
 from parsing.model import Understanding
 
 LONGEST = 80  # letters; longer messages are hardly ever repeated word by word
 MOST = 5  # readings
-_READING = re.compile(r"(?<![\d.])(3[5-8])\.(\d)(?![\d.])")  # the common ones, in the common spelling
+_READING = Pattern(r"(?<![\d.])(3[5-8])\.(\d)(?![\d.])")  # the common ones, in the common spelling
 # An address at the head; not one whose room could be a reading written without its point ("3-1-365").
-_HEAD = re.compile(
-    r"[1-9]\d?-[1-9]\d?-(?:[1-9]\d{3}|(?!3[4-9]|4[0-3])[1-9]\d\d)(?=[ ,](?:[^-\n\d]|3[5-8]\.\d(?!\d))*$)"
-)
-_DIGIT = re.compile(r"\d")
+_HEAD = Pattern(r"[1-9]\d?-[1-9]\d?-(?:[1-9]\d{3}|(?!3[4-9]|4[0-3])[1-9]\d\d)(?=[ ,](?:[^-\n\d]|3[5-8]\.\d(?!\d))*$)")
+_DIGIT = Pattern(r"\d")
 _RULE = "temperature.read"
 
 

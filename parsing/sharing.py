@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from parsing.addresses_in_text import Located
 from parsing.groups import Group
+from parsing.lexicon import Pattern
 from parsing.temperature import Reading
 
 _PLURALS = {"parents": ("father", "mother"), "公婆": ("father_in_law", "mother_in_law"), "岳父母": ("father_in_law", "mother_in_law"),
@@ -14,15 +15,15 @@ _SEVERAL = frozenset("child son daughter grandchild sibling".split())
 _NEVER_ONE = frozenset("? all children other pet".split())
 _MANY = 40  # people of one kind in a message; more are no household
 _GENERIC = frozenset("孩子 娃 娃儿 宝宝 小孩 小朋友 伢 孩 小家伙 小孩子 宝贝".split())
-_WRONG = re.compile(
+_WRONG = Pattern(
     "(?:打|说|写|报|弄|搞|发|填|记|输|念|讲)(?:错|反|混|串|颠倒)|(?:更正|纠正|口误|笔误|不对|颠倒|反了|错了|[哦噢喔啊呃额哎]不(?=[,。!是对])|搞混|混了|手滑|看岔|串了)"
 )
-_NOBODYS = re.compile(
+_NOBODYS = Pattern(
     "(?:没|未|不)(?:写|说|知道?|晓得|清楚|记得|确定|注明|标)[^,。]{0,3}是?(?:谁|哪个|哪位)(?:人)?的?|谁的体温|是谁的[?吧呢]"
 )
-_WARNED = re.compile("(?:别|不要|勿|没|没有|小心|注意|怕|防止|免得|以免|不会|没有?给?)[^,。]{0,2}$")
-_REVERSED = re.compile("反了|颠倒|写反|说反|报反|弄反|搞反|[串换]过来|对调|调换")
-_AWAY = re.compile("(?:家|室|户)?[ :,]*(?:里|都|也)?(?:没|无|不|未|拒|空|锁|敲|外|出|待|缺|搬)")
+_WARNED = Pattern("(?:别|不要|勿|没|没有|小心|注意|怕|防止|免得|以免|不会|没有?给?)[^,。]{0,2}$")
+_REVERSED = Pattern("反了|颠倒|写反|说反|报反|弄反|搞反|[串换]过来|对调|调换")
+_AWAY = Pattern("(?:家|室|户)?[ :,]*(?:里|都|也)?(?:没|无|不|未|拒|空|锁|敲|外|出|待|缺|搬)")
 
 
 def shared_out(text: str, groups: list[Group], located: list[Located]) -> list[Group]:

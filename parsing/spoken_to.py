@@ -1,10 +1,8 @@
 """The one spoken to: "妈，今天36.5", "王姐好，我家…", "儿子，妈今天36.5"."""
 
-import re
+from parsing.lexicon import Pattern, Token
 
-from parsing.lexicon import Token
-
-_GREETING = re.compile(
+_GREETING = Pattern(
     r"^(?:喂|哎|诶|嗨|哈喽|[你您]好|大家好?|各位|邻居们|家人们|早上好|早|报告|[亲敬]爱的|尊敬的|[@ ,!~。]){0,6}$"
 )
 # Someone who is called to is followed by a stop and by what is told, of somebody else.
@@ -15,10 +13,10 @@ _TOLD = (
     f"(?:{_ME}|今|早|中午|晚|刚|体温|报|你|您|麻烦|这边|家里|全家|量|测|现在|按|请|跟|给|说|汇报|打扰"
     r"|\d+[-栋号]|[一二三四五六七八九十]+[栋号单])"
 )
-_CALLED = re.compile(rf"{_HAIL}(?:[,:!。~ ]+|(?={_ME}(?!{_KIN_OF_MINE}))|(?=你|您))(?=[你您]?{_TOLD})")
-_CALLED_LOOSELY = re.compile(r"(?:[您你]?好|早(?:上好)?|晚上好|辛苦了?|[啊呀哎])+[,:!。~ ]*|[,:!~] *")
-_TO_YOU = re.compile("[啊呀哎]?[,:!~ ]*(?:[你您]|[我俺咱](?!妈|爸|爷|奶))")
-_OFFICE = re.compile(
+_CALLED = Pattern(rf"{_HAIL}(?:[,:!。~ ]+|(?={_ME}(?!{_KIN_OF_MINE}))|(?=你|您))(?=[你您]?{_TOLD})")
+_CALLED_LOOSELY = Pattern(r"(?:[您你]?好|早(?:上好)?|晚上好|辛苦了?|[啊呀哎])+[,:!。~ ]*|[,:!~] *")
+_TO_YOU = Pattern("[啊呀哎]?[,:!~ ]*(?:[你您]|[我俺咱](?!妈|爸|爷|奶))")
+_OFFICE = Pattern(
     "(?:主任|书记|经理|队长|组长|楼长|老师|医生|大夫|护士|同志|管家|站长|所长|领导|师傅|工|总|姐|哥|妹|弟)$"
 )
 _CALLED_KIN = frozenset(
@@ -27,7 +25,7 @@ _CALLED_KIN = frozenset(
 )
 _YOUNGER = frozenset(f"people.{code}" for code in "son daughter child grandchild children".split())
 _OLDER = frozenset(f"people.{code}" for code in "mother father grandmother grandfather".split())
-_TO_THE_YOUNG = re.compile("^[啊呀哎]?(?:[,!~。 ]|你放心|放心|别担心|别惦记|你们?){1,4}$")
+_TO_THE_YOUNG = Pattern("^[啊呀哎]?(?:[,!~。 ]|你放心|放心|别担心|别惦记|你们?){1,4}$")
 _DATA = frozenset({"reading", "symptom", "denied", "well", "well_weak", "unwell", "over"})
 
 

@@ -3,15 +3,15 @@
 import re
 from bisect import bisect_left
 
-from parsing.lexicon import Token
+from parsing.lexicon import Pattern, Token
 from parsing.taken import Taken
 
 PLURAL, CALLED = (
     "\x1e",
     "\x1f",
 )  # part the people in the value of one token, and each from the word for them
-_CUE = re.compile("[他她伊渠它俩仨]|[两二三四五几个]个?[人位]?[都均全也统]|们[都俩仨几]|咱都|两个老的|[爷娘父母]")
-_ONE = re.compile(
+_CUE = Pattern("[他她伊渠它俩仨]|[两二三四五几个]个?[人位]?[都均全也统]|们[都俩仨几]|咱都|两个老的|[爷娘父母]")
+_ONE = Pattern(
     r"(?<![其吉孩娃崽儿宝伢女子])[他她伊渠它](?:自己|本人)?(?![们家妈爸爹娘大奶爷姥俩人哥姐弟妹公婆那些说儿女孩的]|[^,。]{0,2}(?:说的|同事|同学|朋友))"
     r"|(?<=[,。;])[他她](?=的?体温|的是)"
 )
@@ -22,12 +22,12 @@ _NOUN = "人|老人|大人|孩子|娃|老的|小的|家人"
 _BEFORE_TELLING = "(?:也|又|就|今天|现在|目前|这会儿|的?体温|量的|量了|,|:)*"
 _SAYS = "说|讲|觉得|以为|笑|问|让|催|劝|叫|嫌|怪|不让"
 _TELLING = rf"(?:都(?!{_SAYS})|均|全|统统|通通|一样|各|有|没|不|正常|\d\d|[三四]十|硬朗|好|精神|分别|依次|也|咳|发|烧|流|嗓|头)"
-_MANY = re.compile(f"(?P<count>{_THEY}|{_WE}|{_THOSE})(?!口)(?P<noun>{_NOUN})?(?={_BEFORE_TELLING}{_TELLING})")
+_MANY = Pattern(f"(?P<count>{_THEY}|{_WE}|{_THOSE})(?!口)(?P<noun>{_NOUN})?(?={_BEFORE_TELLING}{_TELLING})")
 _YOUNG = frozenset("son daughter child grandchild".split())
 _OLD = frozenset("father mother grandfather grandmother father_in_law mother_in_law".split())
 _OF_NOUN = dict.fromkeys(("孩子", "娃", "小的"), _YOUNG) | dict.fromkeys(("老人", "老的"), _OLD)
 _MACHINES = frozenset("电脑 手机 机器 服务器 CPU 显卡 发动机 主机".split())
-_NUMBERS_FOLLOW = re.compile(r"[ ,:都是各分别体温依次]{0,6}(?:\d\d|[三四]十)")
+_NUMBERS_FOLLOW = Pattern(r"[ ,:都是各分别体温依次]{0,6}(?:\d\d|[三四]十)")
 _NUMBER = {
     "俩": 2,
     "两": 2,
@@ -46,11 +46,11 @@ _SINGLE = frozenset(
 )
 _NOBODY = frozenset({"all", "?", "other", "pet"})
 # What the last character of a word tells of the sex of the one it names.
-_WOMAN = re.compile("(?:妈|娘|奶|婆|母|女|媳妇?|姐|妹|姑|姨|嫂|婶|太太|囡|丫头|妮|夫人|妻子?|姥姥|嬷|嫲|闺女|姑娘)$")
-_MAN = re.compile("(?:爸|爹|爷|公|父|儿子|孙子|哥|弟|叔|伯|舅|丈人|先生|老头子?|女婿|小子|丈夫|老汉|崽|豆|窦)$")
+_WOMAN = Pattern("(?:妈|娘|奶|婆|母|女|媳妇?|姐|妹|姑|姨|嫂|婶|太太|囡|丫头|妮|夫人|妻子?|姥姥|嬷|嫲|闺女|姑娘)$")
+_MAN = Pattern("(?:爸|爹|爷|公|父|儿子|孙子|哥|弟|叔|伯|舅|丈人|先生|老头子?|女婿|小子|丈夫|老汉|崽|豆|窦)$")
 _BY_NAME = frozenset({"people.member", "people.before_data", "people.titled", "people.word", "people.introduced"})
 _DATA = frozenset({"reading", "symptom", "denied", "well", "well_weak", "unwell", "over"})
-_STOP = re.compile("[,。;!?\n]")
+_STOP = Pattern("[,。;!?\n]")
 _MENTIONED = 16  # people further back are not meant by a pronoun
 _PLURAL_KIN = frozenset({"all", "parents", "children"})
 

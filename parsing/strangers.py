@@ -1,21 +1,19 @@
 """People of another household who are called by words that also name one's own family ("邻居家孩子", "隔壁老王")."""
 
-import re
-
 from parsing.kin import RELATIONS
-from parsing.lexicon import Token
+from parsing.lexicon import Pattern, Token
 from parsing.surnames import SURNAME_CLASS
 from parsing.temperature import clause_start, sentence_start
 
-NEIGHBOURS = re.compile("隔壁|邻居|对门|对面|楼[上下]|家(?:里?的?)?[孩娃宝儿女老爷奶爸妈小媳]")
+NEIGHBOURS = Pattern("隔壁|邻居|对门|对面|楼[上下]|家(?:里?的?)?[孩娃宝儿女老爷奶爸妈小媳]")
 _TITLED = rf"(?:[小老]?{SURNAME_CLASS}(?:大[爷妈娘叔婶姐哥]|奶奶|爷爷|阿姨|叔叔?|师傅|老师|姐|哥|工|总)?)"
 _NEAR = "(?:隔壁|邻居|对门|对面|楼[上下])"
 _OF_THEM = rf"(?:家里?|那[家户]|[的住那个位户]|他|她|们|老|小|有|一|[\d-]|[号楼栋室]|{_TITLED})"
-_NEXT_DOOR = re.compile(rf"{_NEAR}{_OF_THEM}{{0,10}}$")
-_OF_THEIR_HOME = re.compile(
+_NEXT_DOOR = Pattern(rf"{_NEAR}{_OF_THEM}{{0,10}}$")
+_OF_THEIR_HOME = Pattern(
     rf"{_NEAR}{_OF_THEM}{{0,8}}(?:家里?的?|他|她)$|(?<![我俺咱])(?:[小老]{SURNAME_CLASS}|{SURNAME_CLASS}(?:大[爷妈娘叔婶姐哥]|奶奶|爷爷|阿姨|叔叔?|师傅|姐|哥))(?:家里?的?|他|她)$"
 )
-_PASSED_ON = re.compile("[替帮代托][^。;!?\n]{0,14}(?:报|登记|填|打卡|测|量)|登记|上报|报[一下备]")
+_PASSED_ON = Pattern("[替帮代托][^。;!?\n]{0,14}(?:报|登记|填|打卡|测|量)|登记|上报|报[一下备]")
 _NAMES = frozenset({"people.before_data", "people.titled", "people.introduced", "people.word"})
 _OWN_UPSTAIRS = frozenset({"people.parents", "people.father", "people.mother"})
 _NOT_KIN = frozenset({"people.self", "people.all", "people.?", "people.other", "people.pet", "people.member"})
@@ -23,14 +21,12 @@ _RULES = frozenset(f"people.{code}" for code in RELATIONS) - _NOT_KIN - {"people
 
 
 # Those who live with somebody though they are no kin: "朋友住我家，36.7".
-_STAYS = re.compile(
+_STAYS = Pattern(
     "住(?:在)?[我俺咱]|在[我俺咱](?:们)?(?:家|这|屋)|(?:暂|借|寄|合|同)住|合租|一起住|住一起|来[我俺咱]家|托我|[替帮代][^,。]{0,4}报"
 )
 # Words for anybody of an age: of the household only with a reading, or where "我" says so.
-_OCCUPANT = re.compile(
-    "(?:租户|住户|业主|租客|房客)[ ,:]*(?:体温|正常|\\d\\d|[三四]十)"
-)  # "1-902租户，36.3": the sender
-_AT_ADDRESS = re.compile(r"\d{2,4}[室号户]?的?$")  # "101大爷36.5" in a captain's list
+_OCCUPANT = Pattern("(?:租户|住户|业主|租客|房客)[ ,:]*(?:体温|正常|\\d\\d|[三四]十)")  # "1-902租户，36.3": the sender
+_AT_ADDRESS = Pattern(r"\d{2,4}[室号户]?的?$")  # "101大爷36.5" in a captain's list
 _ANYBODY = frozenset(
     "护工 护理员 看护 小时工 钟点工 阿姨 叔叔 伯伯 亲戚 客人 老人 老人家 叔 婶 姨 伯 婶婶 伯伯 姑娘".split()
 )

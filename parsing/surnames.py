@@ -1,8 +1,6 @@
 """Surnames, titles, and what a Chinese personal name looks like."""
 
-import re
-
-from parsing.lexicon import trie_pattern
+from parsing.lexicon import Pattern, trie_pattern
 
 SURNAMES = frozenset(
     "肖付闫荣皮浦芮宣储班祖索雍茹慕危裘杭赫宿鹿昝檀戎尧王李张刘陈杨赵黄周吴徐孙胡朱高林何郭马罗梁宋郑谢韩唐冯于董萧程曹袁邓许傅沈曾彭吕苏卢蒋蔡贾丁魏薛叶阎余潘杜戴夏钟汪田任姜范方石姚谭廖邹熊金陆郝孔白崔康毛邱秦江史顾侯邵孟龙万段雷钱汤尹黎易常武乔贺赖龚文"
@@ -25,7 +23,7 @@ _EDGE = r"(?=$|[ ,:、(;。\-|]|\d|[三四]十|卅|[也都还有没冇未今早�
 _SURNAME = f"(?:{SURNAME_CLASS}|{'|'.join(DOUBLE_SURNAMES)})"
 # Doubled characters that are laughter, thanks, kin or adverbs, not the pet name of a child.
 _NO_PET_NAME = "[哈嘻呵谢拜好早喂嘿哎试看等统呜哇哦噢唉嘎咯咔滴嘟汪喵哼嗨哟喔呃额对行可慢渐常稳通偏仅恰足整默偷悄次每微略稍暖热频连阵乖蔫叔伯姐哥弟妹爷奶爸妈公婆姑舅姨单太宝囡丫娃仔伢崽孩儿哗]"
-TITLED = re.compile(
+TITLED = Pattern(
     f"[小老]?{_SURNAME}(?:{trie_pattern(_LONG_TITLES)}(?![们傅])|(?:{'|'.join(_SHORT_TITLES)}){_EDGE})"
     "|[A-Z][a-z]{1,9}[姐哥叔姨嫂太]"
     rf"|(?!{_NO_PET_NAME})(?P<pet>[\u4e00-\u9fff])(?P=pet)(?:爸爸?|妈妈?|爷爷|奶奶|姥姥|姥爷|外婆|外公){_EDGE}"  # "果果妈"
@@ -33,8 +31,8 @@ TITLED = re.compile(
 
 _FUNCTION = "的了是我你他她它们在没不也都还很再又跟与被把让给对从到去来说报量测体温度烧痛疼咳晕吐泻吗呢吧啊呀哦嗯哈啦这那哪什么怎几多少个次分秒点半号楼栋室户症状况问请谢已"
 _UNLIKELY = "有就和回今昨早晚午夜天日月常全家里外上下前后左右刚才经现目无人口车票店门窗水电气饭菜药院校班"
-_NOT_GIVEN = re.compile(f"[{_FUNCTION}{_UNLIKELY}]")
-_NEVER_GIVEN = re.compile(f"[{_FUNCTION}]")
+_NOT_GIVEN = Pattern(f"[{_FUNCTION}{_UNLIKELY}]")
+_NEVER_GIVEN = Pattern(f"[{_FUNCTION}]")
 _WORDS_LIKE_NAMES = frozenset(
     (
         "高烧 高热 方便 安全 温馨 平安 江西 江苏 马上 任何 单元 单位 宁波 常规 白天 黄码 水温 施工 许多 何时 周一 周二 周三 周四 周五 周六 周日 周末 余热 毛病 明显 万一 高温 温水 连着 连续 "
@@ -51,11 +49,11 @@ _NICKNAME_LIKE = frozenset(
 _DOUBLED_WORDS = frozenset(
     "慢慢 渐渐 常常 刚刚 稳稳 好好 统统 通通 偏偏 仅仅 恰恰 足足 整整 明明 默默 偷偷 悄悄 天天 次次 回回 每每 早早 晚晚 大大 微微 略略 稍稍 暖暖 热热 频频 連連 连连 阵阵 乖乖 蔫蔫 怏怏".split()
 )
-_UNLIKE_A_PET = re.compile(_NO_PET_NAME)
-_NAME = re.compile(r"^[\u4e00-\u9fff·]{2,4}$")
-_LATIN_NAME = re.compile(r"^[A-Z][a-z]{1,9}$")
-FOREIGN_NAME = re.compile(r"^[\u4e00-\u9fff]{1,8}(?:·[\u4e00-\u9fff]{1,8}){1,3}$")
-_DOUBLED = re.compile(r"^([\u4e00-\u9fff])\1$")
+_UNLIKE_A_PET = Pattern(_NO_PET_NAME)
+_NAME = Pattern(r"^[\u4e00-\u9fff·]{2,4}$")
+_LATIN_NAME = Pattern(r"^[A-Z][a-z]{1,9}$")
+FOREIGN_NAME = Pattern(r"^[\u4e00-\u9fff]{1,8}(?:·[\u4e00-\u9fff]{1,8}){1,3}$")
+_DOUBLED = Pattern(r"^([\u4e00-\u9fff])\1$")
 _LATIN_WORDS = frozenset(
     "Temp Ok Hi Hello Bye Dear Day Am Pm App Apple Wifi Covid Omg Yes No Sorry Thanks Good Please Temperature Fever Now Today Body Normal".split()
 )

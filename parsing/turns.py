@@ -1,20 +1,18 @@
 """Those who are people only where something is told of them: the sender, all, somebody, strangers, pets."""
 
-import re
-
-from parsing.lexicon import Token
+from parsing.lexicon import Pattern, Token
 from parsing.temperature import clause_start
 
 DATA = frozenset({"reading", "symptom", "denied", "well", "well_weak", "unwell", "over"})
 _STOPS = ",。;!?\n"
 _NEAR = 12  # tokens further on belong to another clause
 # "我在自己家，36.5": the sender's turn, though the clause itself tells nothing.
-_TURN = re.compile(
+_TURN = Pattern(
     "(?:自己|本人|个人|这边|这里|呢|嘛|么|倒|则|也|还|一直|就|是|没|现在|今天|今早){0,5}(?:在|住|,|没事|一样|同样|好|$)"
 )
-_LEADS_TO = re.compile("(?:今[天日]|体温|分别|依次|[ ,:。、为是各共]|成员){0,9}")
-_MEASURED = re.compile("[量测]|体温")
-_AT_THE_VET = re.compile("兽医|宠物医院|宠物店|它|肛温|狗粮|猫粮")
+_LEADS_TO = Pattern("(?:今[天日]|体温|分别|依次|[ ,:。、为是各共]|成员){0,9}")
+_MEASURED = Pattern("[量测]|体温")
+_AT_THE_VET = Pattern("兽医|宠物医院|宠物店|它|肛温|狗粮|猫粮")
 
 
 def clause_tells(text: str, tokens: list[Token], place: int) -> bool:

@@ -1,10 +1,8 @@
 """One walk over the tokens of a message: whom each stretch speaks of, and what it says of them."""
 
-import re
-
 from parsing.day_parts import heads, is_loose, sentence_end
 from parsing.groups import Group
-from parsing.lexicon import Token
+from parsing.lexicon import Pattern, Token
 from parsing.one_person import NAMES, SHY, explains, is_relation, joined, next_person, one_person, side_by_side
 from parsing.stand_ins import CALLED, PLURAL
 from parsing.states import is_taken_back
@@ -16,10 +14,10 @@ _NEAR = 30  # tokens further on have nothing to do with a part of the day
 _OF_SOMEBODY = frozenset({"mother", "father", "sibling"})
 _CHILDREN = frozenset("child son daughter children".split())
 # "爸36.5，妈也是": the same reading as the one before.
-_SAME = re.compile(
+_SAME = Pattern(
     "(?:也|都|[和跟同与][我他她]){0,3}(?:是|一样|同上?|差不多|一致|这么多|这个数|这数)(?:的|呢|哈|啊)?(?=$|[,。;!\n])"
 )
-_ALL_OF_THEM = re.compile(
+_ALL_OF_THEM = Pattern(
     "(?:不过|但是?|而且|另外|就是|只是|可是?|还|然后)?(?:他们|大家|几个人?|这?[两三四五]个人?|俩人?|仨)?人?"
     "(?:今天|现在)?(?:都|均|全都|统统|也都|全)"
 )
