@@ -17,6 +17,7 @@ GAPS = {
     "....": "[^\n]{0,40}",  # soon after
 }
 _SPECIAL = Pattern(r"[][(){}?.*+^$\\]")  # what makes a word an expression
+_SIGNS = frozenset("[](){}?.*+^$\\")  # the same, for one quick look
 FILLER = "~"  # before a piece: any of its words may stand here, some of them, or none
 _CLASS = Pattern(r"\{([a-z_]+)\}")
 ALONE = 4  # the weight at which a rule is heard without another sign
@@ -75,14 +76,14 @@ class Shape(NamedTuple):
     rule: Rule
     text: str
     others: tuple[frozenset[str], ...]  # one writing of each of these, beside the one that it is found by
+    words: tuple[str, ...]  # where it is plain words and no expression
 
     def spans(self, text: str) -> Iterator[tuple[int, int]]:
         """Where it stands in a text; plain words are looked for without an expression."""
-        if _SPECIAL.search(self.text) or " " in self.text:
+        if not self.words:
             for match in compiled(self.text).finditer(text):
                 yield match.span()
-            return
-        for word in self.text.split("|"):
+        for word in self.words:
             place = text.find(word)
             while place >= 0:
                 yield place, place + len(word)
@@ -98,8 +99,10 @@ class Index:
         for label, row in rules:
             for shape in row.shapes:
                 best, *others = _key_sets(shape)
+                words = () if not _SIGNS.isdisjoint(shape) or " " in shape else tuple(shape.split("|"))
+                found = Shape(place, label, row, shape, tuple(others), words)
                 for key in best:
-                    self._by_key.setdefault(key, []).append(Shape(place, label, row, shape, tuple(others)))
+                    self._by_key.setdefault(key, []).append(found)
                 place += 1
         self._keys = frozenset(self._by_key)
 
@@ -146,8 +149,9 @@ def _commonness(keys: frozenset[str]) -> tuple[int, int]:
 
 def _dullness(key: str) -> int:
     """From 0 for a pair of rare characters to 8 for a common one that stands alone."""
-    common = sum(character in _COMMON for character in key)
-    return (0, 0, 3)[common] if len(key) == 2 else (2, 8)[common]
+    if len(key) == 2:
+        return 3 if key[0] in _COMMON and key[1] in _COMMON else 0
+    return 8 if key in _COMMON else 2
 
 
 @cache
@@ -155,9 +159,9 @@ def _keys(piece: str) -> frozenset[str]:
     """One or two characters of every word of a piece; nothing where a word is open."""
     found: set[str] = set()
     for option in piece.split("|") if "(" not in piece else _options(piece):
-        if name := _CLASS.fullmatch(option):
+        if option.startswith("{") and (name := _CLASS.fullmatch(option)):
             found |= _keys(WORDS[name[1]])
-        elif _SPECIAL.search(option):
+        elif not _SIGNS.isdisjoint(option):
             found |= _keys_of_expression(_named(option))
         else:
             found.add(_telling(option))
@@ -168,8 +172,10 @@ def _telling(word: str) -> str:
     """The pair of neighbours in a word that everyday writing holds least."""
     if len(word) < 3:
         return word
-    pairs = [word[place : place + 2] for place in range(len(word) - 2, -1, -1)]
-    return next((pair for pair in pairs if pair[0] not in _COMMON or pair[1] not in _COMMON), pairs[0])
+    for place in range(len(word) - 2, -1, -1):
+        if word[place] not in _COMMON or word[place + 1] not in _COMMON:
+            return word[place : place + 2]
+    return word[-2:]
 
 
 def _keys_of_expression(option: str) -> frozenset[str]:
