@@ -24,7 +24,8 @@ _INLINE = Pattern(
     rf"|(?<![一二三四五六七八九十点度]){_HAN} ?[、.:)]"
     rf"|(?P<spaced>\d{{1,2}}) ?(?=[\u4e00-\u9fff]{{2}})(?![{_COUNTED}])))[ .、]*"
 )
-_COUNTS = Pattern(r"(?:①|(?<!\d)1 ?[、,.:)\]】]|一 ?[、.:)])[^\n]*?(?:②|2 ?[、,.:)\]】]|二 ?[、.:)])")
+_ONE = Pattern(r"①|(?<!\d)1 ?[、,.:)\]】]|一 ?[、.:)]")
+_TWO = Pattern(r"②|2 ?[、,.:)\]】]|二 ?[、.:)]")
 _TOLD = Pattern(r"\d\d ?[.度点℃。]|[三四]十|3[4-9]\d|正常|没事|[没无]|都?好|咳|烧|疼|痛")
 _ANNOUNCED = Pattern("接龙|接力")
 _ROLL = Pattern("打卡|一报|日报|上报|登记|测温|体温|健康|报数|晨检|午检|晚检|统计|汇总|签到|摸排")
@@ -80,7 +81,7 @@ def _counts_up(text: str) -> bool:
 
 def _inline(text: str, announced: bool) -> list[RawLine] | None:
     """The lines of a chain that was sent without line breaks: numbers that count up, with reports between them."""
-    if not announced and not _COUNTS.search(text):
+    if not announced and not ((one := _ONE.search(text)) and _TWO.search(text, one.end())):
         return None
     marks = [(_number(match), match) for match in _INLINE.finditer(text)]
     marks = [(number, match) for number, match in marks if number < 100]  # "101张三36.5，102…" are rooms

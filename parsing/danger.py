@@ -1,6 +1,6 @@
 """The first look at every message: does somebody need an ambulance, or a person against despair?"""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 from parsing.alarms import LOOKED_PAST, RULES, SAME, SLIPPING, SLIPS
 from parsing.danger_rules import ALONE, Rule, Shape, grams
@@ -8,7 +8,7 @@ from parsing.harmless import Heard, harmless
 from parsing.lexicon import Pattern, Token
 
 _CALM: frozenset[str] = frozenset()
-_LONG = 1_200  # a longer text is read piece by piece
+LONG = 1_200  # a longer text is read piece by piece
 _PIECE = Pattern("[^\n]{1,250}[。!?;\n]|[^\n]{1,250}|\n")
 _SLIP = Pattern("|".join(SLIPS))
 _PLACES = frozenset({"edge", "sign", "despair"})  # where an accident happens too
@@ -18,12 +18,19 @@ _BOTH = ("crisis", "emergency")
 _LABELS = {"both": _BOTH}
 
 
-def look(text: str) -> tuple[frozenset[str], list[Token]]:
-    """What the rules hear in a folded text, and which of them spoke (places are those of the folded text)."""
-    if len(text) > _LONG:
+def look(text: str, known: Collection[str] = ()) -> tuple[frozenset[str], list[Token]]:
+    """What the rules hear in a folded text, and which of them spoke (places are those of the folded text).
+
+    Of a text that says no more than what is `known` already, nothing is said.
+    """
+    if len(text) > LONG:
         return _look_at_pieces(text)
     tight, held = read_past(text)
     candidates = RULES.candidates(held)
+    if known:
+        more = [shape for shape in candidates if shape.label not in known]
+        if _weighed(list(heard_in(tight, more)))[0] <= set(known):
+            return _CALM, []
     heard = list(heard_in(tight, candidates)) if candidates else []
     if not heard:
         return _CALM, []
@@ -119,7 +126,7 @@ def _look_at_pieces(text: str) -> tuple[frozenset[str], list[Token]]:
         if piece[0] in seen:
             continue
         seen.add(piece[0])
-        more, tokens = look(piece[0])
+        more, tokens = look(piece[0], labels)
         labels |= more
         found += [token._replace(start=token.start + piece.start(), end=token.end + piece.start()) for token in tokens]
         if len(labels) == len(_BOTH):

@@ -1,7 +1,7 @@
 """What makes a danger none: stories, jokes, things and beasts, what is denied, supposed, over, or asked in general."""
 
 from collections.abc import Callable
-from functools import cache
+from functools import cache, lru_cache
 from typing import NamedTuple
 
 from parsing.danger_rules import ALONE, Rule, compiled
@@ -37,6 +37,9 @@ def _pattern(source: str) -> Pattern:
 
 def _has(source: str, text: str) -> bool:
     return _pattern(source).search(text) is not None
+
+
+_anywhere = lru_cache(maxsize=64)(_has)  # asked of one whole text again for each rule that speaks in it
 
 
 # --- told of nobody here --------------------------------------------------------------------------------------------
@@ -91,7 +94,9 @@ _LIKENED = ("stroke", "fits", "heart", "injury", "unconscious", "poison")
 
 
 def _laughing(heard: Heard) -> bool:
-    return _has(_LAUGH, heard.text) and not _has(_GRAVE["emergency" if heard.urgent else "crisis"], heard.text)
+    return _anywhere(_LAUGH, heard.text) and not _anywhere(
+        _GRAVE["emergency" if heard.urgent else "crisis"], heard.text
+    )
 
 
 def _hyperbole(heard: Heard) -> bool:
@@ -148,7 +153,7 @@ _LONG_AGO = (
 _LATELY = "以前|上个?月|上周|曾经?|当时"
 _NOW = "现在|今天|又|刚|这会儿|更"
 _GOT_OVER = (
-    "气话|早过去了|走出来了|拉住我的|锦旗|现在我在做|现在回头看|现在想想|后来好了|现在好好的|抢救过来了,现在|已经找到了|平安,|虚惊|"
+    "气话|早过去了|走出来了|拉住我的|锦旗|现在我在做|现在回头看|现在想想|后来好了|现在好好的|抢救过来了,现在|已经找到了|(?<!报)(?<!报个)平安,|虚惊|"
     "没有没有|大家误会|误会了,|谁说我|谁造谣|澄清|辟谣|别乱传|别瞎传|别乱说|发发牢骚|(?<!不是)(?<!没)开玩笑的"
 )
 _RECOVERED = (
@@ -174,12 +179,12 @@ def _denied(heard: Heard) -> bool:
 def _supposed(heard: Heard) -> bool:
     if not heard.urgent or heard.word.startswith(_STARTS_DENIED):
         return False
-    return _has(_SUPPOSED, heard.before) and not _has(_CALLING, heard.text)
+    return _has(_SUPPOSED, heard.before) and not _anywhere(_CALLING, heard.text)
 
 
 def _over(heard: Heard) -> bool:
     clause = heard.before.rpartition(",")[2]
-    if _has(_GOT_OVER, heard.text):
+    if _anywhere(_GOT_OVER, heard.text):
         return True
     if heard.urgent:
         past = _has(_LONG_AGO, heard.before) or _has(_LATELY, clause)
@@ -227,7 +232,7 @@ def _lesson(heard: Heard) -> bool:
 
 
 def _advert(heard: Heard) -> bool:
-    return _has(_ADVERT, heard.text)
+    return _anywhere(_ADVERT, heard.text)
 
 
 def _no_call(heard: Heard) -> bool:

@@ -15,13 +15,17 @@ WANTS = ("question", "help", "declare", "tip")
 DANGERS = ("emergency", "crisis")
 REPORT = "checkin"  # only a lean: what is reported is read by rules
 LABELS = (*WANTS, *DANGERS, REPORT)
-LONGEST = 400  # letters that are heard; a longer message is heard in parts
+LONGEST = 2_000  # letters that are heard; of what is longer the rules of danger read all
 WEIGHTS = Path(__file__).parent / "learned" / "intents.json"
 
 
 def features(text: str) -> list[str]:
     """A folded text as the weights see it; its first and last letter are marked."""
-    return _features(pieces(text))
+    return _features(_heard(text))
+
+
+def _heard(text: str) -> str:
+    return pieces(text[:LONGEST])
 
 
 def _features(clean: str) -> list[str]:
@@ -36,7 +40,7 @@ def weights() -> Linear:
 
 def scores(text: str) -> dict[str, float]:
     """How far the weights lean to each label for a folded text; over 0 it is heard."""
-    return _scores(pieces(text))
+    return _scores(_heard(text))
 
 
 @lru_cache(maxsize=4096)  # check-ins that differ in their figures only are one text to the weights
@@ -57,7 +61,7 @@ def _token(text: str, label: str) -> Token:
 
 def _place(text: str, label: str) -> tuple[int, int]:
     """From the first to the last of the three grams that speak most for a label, as far as they stand close."""
-    places = [text.find(gram) for gram in _strongest(pieces(text), label)]
+    places = [text.find(gram) for gram in _strongest(_heard(text), label)]
     best = [place for place in places if place >= 0][:3]
     if not best:
         return 0, len(text)

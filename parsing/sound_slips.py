@@ -141,12 +141,23 @@ def mend(text: str) -> str:
 
 def _mended(text: str) -> str:
     letters = list(text)
-    for place in [at for at, pair in enumerate(map(add, text, text[1:])) if pair in _SLIPS]:
+    for place in _places(text, _SLIPS.keys() & set(map(add, text, text[1:]))):
         slip = letters[place] + letters[place + 1]  # its first letter may have been put right just now
         after = "".join(letters[place + 2 : place + 3])
         if slip in _SLIPS and not (after and after in _NOT_BEFORE.get(slip[1], "")):
             letters[place : place + 2] = _SLIPS[slip]
     return "".join(letters)
+
+
+def _places(text: str, slips: set[str]) -> list[int]:
+    """Where any of the slips stands, in order."""
+    places = []
+    for slip in slips:
+        place = text.find(slip)
+        while place >= 0:
+            places.append(place)
+            place = text.find(slip, place + 1)
+    return sorted(places)
 
 
 def _put_right(match: re.Match[str]) -> str:

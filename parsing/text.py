@@ -25,7 +25,10 @@ def _folding() -> dict[int, str | None]:
 
 
 _FOLD = _folding()
-_FOLD_DIALECT = _FOLD | DIALECT
+_GONE = "\0"  # stands where folding drops a character, as it drops this one
+_FOLD_MARKED = {code: _GONE if mapped is None else mapped for code, mapped in (_FOLD | DIALECT).items()}
+_LEFT_OUT = Pattern(f"(?<= )[ {_GONE}]+|{_GONE}+")  # of spaces side by side all but the first
+_KEYCAP_SIGN = "\u20e3"
 _KEYCAP = Pattern("(?<=[0-9])\ufe0f?\u20e3(?=[0-9]\ufe0f?\u20e3|[.点度。])")  # "3️⃣6️⃣.5️⃣" numbers no line
 _LOOSE = Pattern(r" *\n *| {2,}")
 
@@ -51,21 +54,20 @@ class Folded:
 
 def fold(text: str) -> Folded:
     """Fold for reading: as `normalise`, with dialect characters and typing slips put right and offsets kept."""
-    folded = text.translate(_FOLD_DIALECT)
-    if len(folded) == len(text) and "  " not in folded:
-        return Folded(mend(folded))
-    return _fold_slowly(text)
+    marked = text.translate(_FOLD_MARKED)
+    if _KEYCAP_SIGN in text:
+        marked = _KEYCAP.sub(lambda match: match[0][:-1] + _GONE, text).translate(_FOLD_MARKED)
+    if _GONE in marked or "  " in marked:
+        return _without_gaps(marked)
+    return Folded(mend(marked))
 
 
-def _fold_slowly(text: str) -> Folded:
-    within = {match.end() - 1 for match in _KEYCAP.finditer(text)}
-    read = _FOLD_DIALECT.get
-    kept = [
-        (mapped, place)
-        for place, character in enumerate(text)
-        if (mapped := read(ord(character), character)) is not None and place not in within
-    ]
-    if "  " in "".join([character for character, _ in kept]):
-        kept = [pair for before, pair in zip([("", 0), *kept], kept, strict=False) if not before[0] == " " == pair[0]]
-    offsets = (*[place for _, place in kept], len(text))
-    return Folded(mend("".join([character for character, _ in kept])), offsets)
+def _without_gaps(marked: str) -> Folded:
+    kept, offsets, place = [], [], 0
+    for gone in _LEFT_OUT.finditer(marked):
+        kept.append(marked[place : gone.start()])
+        offsets += range(place, gone.start())
+        place = gone.end()
+    kept.append(marked[place:])
+    offsets += range(place, len(marked) + 1)
+    return Folded(mend("".join(kept)), tuple(offsets))

@@ -33,9 +33,28 @@ def test_a_rule_hears_its_example(label: str, row: Rule) -> None:
     assert row.name in _speaking(row.says)
 
 
+@pytest.mark.parametrize(
+    "between",
+    [
+        "#接龙 今日体温\n1. 3-2-501 张三 36.5 退烧了没事了，平安，都好\n2. 3-2-502 李四 {}\n3. 3-2-503 王五 36.4 😂哈哈",
+        "3-2-501 张三 36.5 昨天看了电影，退烧了没事了\n3-2-502 李四 {}\n3-2-503 王五 36.4 😂哈哈",
+    ],
+    ids=["chain", "list"],
+)
+def test_what_neighbours_write_hides_no_danger(between: str) -> None:
+    said = [row.says for _, row in ROWS if parsing.danger(row.says)] + [
+        "明天做核酸吗",
+        "快递到了",
+        "鱼缸里的鱼死了",
+        "没有咳嗽",
+    ]
+    told = {text: parsing.danger(between.format(text)) for text in said}
+    assert told == {text: parsing.danger(text) for text in said}
+
+
 @pytest.mark.parametrize("path", ["dangers.jsonl", "messages.jsonl", "messages-fourth.jsonl"])
 def test_no_rule_is_lost_by_its_keys(path: str) -> None:
-    shapes = [Shape(0, label, row, text, ()) for label, row in ROWS for text in row.shapes]
+    shapes = [Shape(0, label, row, text, (), ()) for label, row in ROWS for text in row.shapes]
     for line in (CORPUS / path).read_text(encoding="utf-8").splitlines()[::7]:
         text, grams = rules.read_past(fold(json.loads(line)["text"]).text)
         found = {shape.text for shape in RULES.candidates(grams)}
