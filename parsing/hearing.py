@@ -35,10 +35,11 @@ def hear(text: str) -> tuple[frozenset[str], tuple[Token, ...]]:
     found: list[Token] = []
     for start, row in rows:  # what one neighbour writes makes nothing harmless in another's row
         if not quick_row(row):
-            start += (head := _head(row))
+            head = _head(row)
             more, tokens = hear(row[head:])
             labels |= more
-            found += [token._replace(start=token.start + start, end=token.end + start) for token in tokens]
+            place = start + head
+            found += [token._replace(start=token.start + place, end=token.end + place) for token in tokens]
     return frozenset(labels), tuple(found)
 
 

@@ -1,5 +1,7 @@
 """Personal names: they have no word list, so the place before a reading gives them away."""
 
+from functools import lru_cache
+
 from parsing.kin import CODES
 from parsing.lexicon import Pattern, Token
 from parsing.row_names import fits_slot
@@ -85,8 +87,7 @@ def _senders(text: str) -> list[Token]:
 def before_data(text: str, floor: int, place: int, in_list: bool, after_kin: bool, measured: bool) -> list[Token]:
     """The names that stand between the last understood word and the data at `place`: "张三", "张三和李四分别"."""
     floor = max(floor, place - 30)
-    piece, alone, near = _last_piece(text[floor:place])
-    word = _LEAD.sub("", _FILLER.sub("", piece))
+    piece, alone, near, word = _last_piece(text[floor:place])
     if after_kin and alone and is_nickname(word):
         return _tokens(text, [word], floor, place)
     edge = not floor or text[floor - 1] in _EDGES or not alone
@@ -115,13 +116,16 @@ def before_address(text: str, floor: int, place: int) -> list[Token]:
     return [Token(match.start(1), match.end(1), "person", match[1], "people.before_data")]
 
 
-def _last_piece(segment: str) -> tuple[str, bool, bool]:
-    """The clause that can hold a name ("张三36.5", "张三，36.5"), whether it is all there is, and whether the data follow."""
+@lru_cache(maxsize=1024)  # mostly the same few words stand before what is told
+def _last_piece(segment: str) -> tuple[str, bool, bool, str]:
+    """The clause that can hold a name ("张三36.5", "张三，36.5"), whether it is all there is, whether the data follow,
+    and what it holds beside the words that lead to them.
+    """
     pieces = _BREAK.split(segment)
     for back in range(1, min(len(pieces), 3) + 1):  # "张三，体温：36.5"
-        if _LEAD.sub("", _FILLER.sub("", pieces[-back])):
-            return pieces[-back], len(pieces) == 1, back == 1
-    return "", False, False
+        if word := _LEAD.sub("", _FILLER.sub("", pieces[-back])):
+            return pieces[-back], len(pieces) == 1, back == 1, word
+    return "", False, False, ""
 
 
 def _names(word: str, piece: str, in_list: bool, whole: bool) -> list[str]:

@@ -1,9 +1,9 @@
 """Typing slips by sound or by shape ("侯咙", "付泻", "踢温"), put right before any rule reads the text."""
 
 import re
-from operator import add
 
 from parsing.lexicon import Pattern
+from parsing.wordscan import WordScan
 
 # The word as meant; characters typed for its first one; characters typed for its second one. The pairs are near sounds
 # (tones, zh/z, in/ing, an/ang, n/l apart) and look-alikes, checked against the words of a dictionary (jieba's 349,000)
@@ -128,36 +128,26 @@ def _slips() -> dict[str, str]:
 
 
 _SLIPS = _slips()
+_TYPED = WordScan(_SLIPS)
 
 
 def mend(text: str) -> str:
     """The text with such slips put right; its length stays."""
-    if not _SLIPS.keys().isdisjoint(map(add, text, text[1:])):
-        text = _mended(text)
+    if places := _TYPED.places(text):
+        text = _mended(text, places)
     if _FIGURES.isdisjoint(text) or _HEARD_LETTERS.isdisjoint(text.replace("体温", "")):
         return text
     return _HEARD.sub(_put_right, text)
 
 
-def _mended(text: str) -> str:
+def _mended(text: str, places: list[int]) -> str:
     letters = list(text)
-    for place in _places(text, _SLIPS.keys() & set(map(add, text, text[1:]))):
+    for place in places:
         slip = letters[place] + letters[place + 1]  # its first letter may have been put right just now
         after = "".join(letters[place + 2 : place + 3])
         if slip in _SLIPS and not (after and after in _NOT_BEFORE.get(slip[1], "")):
             letters[place : place + 2] = _SLIPS[slip]
     return "".join(letters)
-
-
-def _places(text: str, slips: set[str]) -> list[int]:
-    """Where any of the slips stands, in order."""
-    places = []
-    for slip in slips:
-        place = text.find(slip)
-        while place >= 0:
-            places.append(place)
-            place = text.find(slip, place + 1)
-    return sorted(places)
 
 
 def _put_right(match: re.Match[str]) -> str:

@@ -6,6 +6,17 @@ from parsing.characters import DIALECT, SIMPLIFIED
 from parsing.lexicon import Pattern
 from parsing.sound_slips import mend
 
+_RARE = 0x10000
+
+
+class Folding(dict[int, str | int | None]):
+    """A table for `str.translate` that learns which characters stay: each one that it lacks would cost an exception."""
+
+    def __missing__(self, code: int) -> int:
+        if code < _RARE:  # what is written at all, in China: the table stays small whatever is sent
+            self[code] = code
+        return code
+
 
 def _folding() -> dict[int, str | None]:
     table: dict[int, str | None] = dict(SIMPLIFIED)
@@ -24,9 +35,9 @@ def _folding() -> dict[int, str | None]:
     return table
 
 
-_FOLD = _folding()
+_FOLD = Folding(_folding())
 _GONE = "\0"  # stands where folding drops a character, as it drops this one
-_FOLD_MARKED = {code: _GONE if mapped is None else mapped for code, mapped in (_FOLD | DIALECT).items()}
+_FOLD_MARKED = Folding({code: _GONE if mapped is None else mapped for code, mapped in (_FOLD | DIALECT).items()})
 _LEFT_OUT = Pattern(f"(?<= )[ {_GONE}]+|{_GONE}+")  # of spaces side by side all but the first
 _KEYCAP_SIGN = "\u20e3"
 _KEYCAP = Pattern("(?<=[0-9])\ufe0f?\u20e3(?=[0-9]\ufe0f?\u20e3|[.点度。])")  # "3️⃣6️⃣.5️⃣" numbers no line
@@ -63,7 +74,9 @@ def fold(text: str) -> Folded:
 
 
 def _without_gaps(marked: str) -> Folded:
-    kept, offsets, place = [], [], 0
+    kept: list[str] = []
+    offsets: list[int] = []
+    place = 0
     for gone in _LEFT_OUT.finditer(marked):
         kept.append(marked[place : gone.start()])
         offsets += range(place, gone.start())

@@ -1,8 +1,9 @@
-"""Word lists looked up character by character: ready at once, where a pattern of the same words takes long to build."""
+"""Word lists looked up in one pass over the text, however many words they hold (an Aho-Corasick automaton)."""
 
 from collections.abc import Iterator, Mapping
-from operator import add
 from typing import Generic, TypeVar
+
+from ahocorasick import Automaton
 
 V = TypeVar("V")
 
@@ -10,37 +11,29 @@ V = TypeVar("V")
 class WordScan(Generic[V]):
     """Finds the longest of its words at each place, from left to right, without overlaps."""
 
-    __slots__ = ("_first", "_longest", "_singles", "_words")
+    __slots__ = ("_hits",)
 
     def __init__(self, words: Mapping[str, V]) -> None:
-        self._words = dict(words)
-        self._first = frozenset([word[0] for word in self._words])
-        self._singles = frozenset([word for word in self._words if len(word) == 1])
-        # How long the longest word is that begins with these two letters: the longer ones are written last.
-        self._longest = {word[:2]: len(word) for word in sorted(self._words, key=len)}
+        automaton = Automaton()
+        for word, value in words.items():
+            automaton.add_word(word, (len(word) - 1, value))
+        automaton.make_automaton()
+        self._hits = automaton.iter  # not iter_long, which loses words at the end of a text
 
     def may_find(self, text: str) -> bool:
-        """Whether two letters, or a word of one, begin a word somewhere: quicker than to look, and often enough."""
-        if self._first.isdisjoint(text):
-            return False
-        return not (self._longest.keys().isdisjoint(map(add, text, text[1:])) and self._singles.isdisjoint(text))
+        """Whether any of the words is in the text."""
+        return next(self._hits(text), None) is not None
+
+    def places(self, text: str) -> list[int]:
+        """Where each word begins that is in the text, also within another one."""
+        return [last - back for last, (back, _) in self._hits(text)]
 
     def scan(self, text: str) -> Iterator[tuple[int, int, V]]:
         """Start, end and value of each word found."""
-        if self._first.isdisjoint(text):
-            return
-        words, longest, singles, stop = self._words, self._longest, self._singles, 0
-        pairs = [*map(add, text, text[1:]), text[-1]]
-        if singles.isdisjoint(text):
-            places = [place for place, pair in enumerate(pairs) if pair in longest]
-        else:
-            places = [place for place, pair in enumerate(pairs) if pair in longest or pair[0] in singles]
-        for place in places:
-            if place < stop:
-                continue
-            for size in range(longest.get(pairs[place], 1), 0, -1):
-                word = text[place : place + size]
-                if len(word) == size and word in words:
-                    stop = place + size
-                    yield place, stop, words[word]
-                    break
+        hits = [(last - back, -last, value) for last, (back, value) in self._hits(text)]
+        hits.sort()  # no two words begin and end at the same place: values are never compared
+        stop = 0
+        for start, last, value in hits:
+            if start >= stop:
+                stop = 1 - last
+                yield start, stop, value
