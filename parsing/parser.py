@@ -52,6 +52,7 @@ _PARTS = (
     | dict.fromkeys("午 中午 午间".split(), "noon")
     | dict.fromkeys("晚 下午 晚上 晚间".split(), "evening")
 )
+_WRITTEN = frozenset({"people.before_data", "people.introduced", "people.titled", "people.word"})  # values are words
 _PLAINLY_ASKED = Pattern("怎么办|咋办|真的假的|是真的吗")  # whatever the weights hear in the rest
 _NOW = Pattern("了|有点|一直|今天|今早|现在|刚|我|俺|还在|这两天|开始|得厉害|好几|几天|昨晚|昨天|又|起")
 
@@ -114,7 +115,7 @@ def _as_written(text: str, folded: Folded, answer: Understanding) -> Understandi
         return answer
     written: dict[str, str] = {}
     for trace in answer.traces:
-        if trace.rule in ("people.before_data", "people.introduced"):
+        if trace.rule in _WRITTEN:
             name = text[trace.start : trace.end]
             if (simplified := name.translate(SIMPLIFIED)) != name:
                 written[simplified] = name
