@@ -6,19 +6,19 @@ from typing import Any
 import orjson
 
 from parsing import Context, Trace, Understanding, as_text, parse, to_json
-from parsing.intents import reasons
+from parsing.wants.intents import reasons
 
 # Where somebody mends the rules whose names begin like this.
 MENDED_IN = (
     ("learned.", "learning/examples/ (add labelled messages, then make learn)"),
-    ("danger.", "parsing/alarms_*.py; what is harmless: parsing/harmless.py"),
-    ("symptom.", "parsing/symptom_words.py, parsing/body.py, parsing/phrases.py; denied or over: parsing/negation.py"),
-    ("temperature.", "parsing/temperature.py, parsing/not_body.py"),
-    ("people.", "parsing/kin.py, parsing/names.py, parsing/surnames.py; whose it is: parsing/walk.py"),
-    ("state.", "parsing/states.py"),
-    ("when.", "parsing/times.py"),
+    ("danger.", "parsing/dangers/alarms/; what is harmless: parsing/dangers/harmless.py"),
+    ("symptom.", "parsing/health/: symptom_words.py, body.py, phrases.py; denied or over: negation.py"),
+    ("temperature.", "parsing/health/: temperature.py, not_body.py"),
+    ("people.", "parsing/people/: kin.py, names.py, surnames.py; whose it is: parsing/reports/walk.py"),
+    ("state.", "parsing/health/states.py"),
+    ("when.", "parsing/health/times.py"),
     ("address", "parsing/address.py"),
-    ("bare.", "parsing/bare.py"),
+    ("bare.", "parsing/reports/bare.py"),
 )
 
 

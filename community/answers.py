@@ -9,10 +9,10 @@ from typing import Any
 import yaml
 
 from community.knowledge import Entry, Knowledge, Reason, load_knowledge
-from parsing.grams import Concepts, pieces
-from parsing.linear import read_linear
-from parsing.text import fold
-from parsing.topics import Match, Matcher
+from parsing.wants.grams import Concepts, pieces
+from parsing.wants.linear import read_linear
+from parsing.wants.topics import Match, Matcher
+from parsing.writing.text import fold
 
 _FOR_A_DOCTOR = frozenset({Reason.DOSAGE, Reason.DIAGNOSIS, Reason.OTHERS_HEALTH})
 

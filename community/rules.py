@@ -9,7 +9,7 @@ from typing import Any
 import yaml
 
 from parsing import SYMPTOM_LABELS
-from parsing.temperature import HIGHEST, LOWEST
+from parsing.health.temperature import HIGHEST, LOWEST
 
 NOON = time(12)
 

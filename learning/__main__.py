@@ -12,8 +12,8 @@ from community.knowledge import Knowledge, load_knowledge
 from learning import messages, topics
 from learning.fit import Fitted, written
 from learning.labelled import examples, fingerprint, questions
-from parsing.intents import WEIGHTS
-from parsing.topics import NOBODY
+from parsing.wants.intents import WEIGHTS
+from parsing.wants.topics import NOBODY
 
 LEAST = 0.05  # weights under it hardly count and are left out
 console = Console()

@@ -9,7 +9,7 @@ import numpy as np
 from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.svm import LinearSVC
 
-from parsing.linear import SCALE, read_linear
+from parsing.wants.linear import SCALE, read_linear
 
 MOST_DENSE = 12  # labels; with more of them most numbers are 0 and are left out
 Grams = Callable[[str], Iterable[str]]

@@ -7,8 +7,8 @@ import numpy as np
 
 from learning.fit import Fitted, decide, fit
 from learning.labelled import Example
-from parsing.intents import DANGERS, LABELS, features
-from parsing.text import fold
+from parsing.wants.intents import DANGERS, LABELS, features
+from parsing.writing.text import fold
 
 STIFFNESS, SEEN = 1.0, 3
 MOST_ALARMS = 0.012  # of the calm examples, a third of them look-alikes, that one kind of danger may be heard in

@@ -8,9 +8,9 @@ import numpy as np
 
 from learning.fit import Fitted, decide, fit
 from learning.labelled import Question
-from parsing.grams import Concepts
-from parsing.text import fold
-from parsing.topics import NOBODY, features
+from parsing.wants.grams import Concepts
+from parsing.wants.topics import NOBODY, features
+from parsing.writing.text import fold
 
 STIFFNESS, SEEN = 3.0, 2
 MOST_FALSE = 0.025  # of the border's questions that nobody answers may be answered: half of what is allowed

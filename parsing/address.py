@@ -3,8 +3,8 @@
 import re
 from dataclasses import dataclass
 
-from parsing.lexicon import Pattern
-from parsing.numerals import DIGIT_CLASS, to_int
+from parsing.writing.lexicon import Pattern
+from parsing.writing.numerals import DIGIT_CLASS, to_int
 
 _SMALL = rf"(?:\d{{1,3}}|[{DIGIT_CLASS}十]{{1,3}})"
 _ROOM = rf"(?:\d{{1,4}}(?![\d.度℃点])|[{DIGIT_CLASS}]{{3,4}}(?![度点])|[一二]?[千百][{DIGIT_CLASS}十百]{{1,5}})"
@@ -65,7 +65,7 @@ def addresses(text: str) -> list[Address]:
 
 def parse_address(text: str) -> str | None:
     """The first address in canonical form, or None."""
-    from parsing.text import fold
+    from parsing.writing.text import fold
 
     found = addresses(fold(text).text)
     return found[0].canonical if found else None

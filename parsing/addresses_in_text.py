@@ -1,7 +1,7 @@
 """Addresses of a whole message: a header completes the bare rooms and units that stand below it."""
 
 from parsing.address import Address, addresses, bare_rooms, complete
-from parsing.lexicon import Pattern
+from parsing.writing.lexicon import Pattern
 
 Located = Address
 _FIGURES = Pattern(r"(?<![\d.])\d{3,4}(?![\d.])")

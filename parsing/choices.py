@@ -3,9 +3,9 @@
 import re
 from dataclasses import dataclass
 
-from parsing.lexicon import Pattern
-from parsing.numerals import DIGIT_CLASS, to_int
-from parsing.text import fold
+from parsing.writing.lexicon import Pattern
+from parsing.writing.numerals import DIGIT_CLASS, to_int
+from parsing.writing.text import fold
 
 _COUNT = rf"(?:\d{{1,2}}|[{DIGIT_CLASS}十])"
 _CIRCLED = {chr(0x2460 + n): n + 1 for n in range(20)} | {"\u2776": 1, "\u2777": 2, "\u2778": 3, "\u2779": 4}

@@ -1,6 +1,6 @@
 """What a number that is no temperature may have been meant for: a lost point, a doubled zero, Fahrenheit."""
 
-from parsing.temperature import HIGHEST, LOWEST
+from parsing.health.temperature import HIGHEST, LOWEST
 
 
 def guess(claimed: float) -> float | None:

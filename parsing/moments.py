@@ -4,9 +4,9 @@ import re
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
-from parsing.lexicon import Pattern
-from parsing.numerals import to_int
-from parsing.text import fold
+from parsing.writing.lexicon import Pattern
+from parsing.writing.numerals import to_int
+from parsing.writing.text import fold
 
 _N = r"(?:\d{1,2}|[一二两三四五六七八九十]{1,3})"
 _DATE = Pattern(

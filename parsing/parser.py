@@ -6,24 +6,25 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any
 
-from parsing import bare, chains, intents
 from parsing.addresses_in_text import Located, locate
-from parsing.characters import SIMPLIFIED
-from parsing.checkins import read
-from parsing.entries import entries
-from parsing.groups import Report
-from parsing.hearing import hear
-from parsing.lexicon import Pattern, Token
+from parsing.dangers.hearing import hear
+from parsing.health.negation import judge
+from parsing.health.states import states
+from parsing.health.symptoms import find_symptom_tokens
+from parsing.health.temperature import readings
 from parsing.model import Chain, ChainLine, CheckIn, Context, Trace, Understanding
-from parsing.negation import judge
-from parsing.quick_rows import quick_row
+from parsing.reports import bare, chains
+from parsing.reports.checkins import read
+from parsing.reports.entries import entries
+from parsing.reports.groups import Report
+from parsing.reports.quick_rows import quick_row
+from parsing.reports.surroundings import blank
 from parsing.shapes import LONGEST as LONGEST_SHAPE
 from parsing.shapes import Answer, Shape, answer_of, common_head, filled, sample, shape_of, with_address
-from parsing.states import states
-from parsing.surroundings import blank
-from parsing.symptoms import find_symptom_tokens
-from parsing.temperature import readings
-from parsing.text import Folded, fold
+from parsing.wants import intents
+from parsing.writing.characters import SIMPLIFIED
+from parsing.writing.lexicon import Pattern, Token
+from parsing.writing.text import Folded, fold
 
 LONGEST = 20_000  # characters of a chain; what follows is left to a person, danger in it is still heard
 LONGEST_REPORT = 600  # of one message without numbered lines

@@ -9,8 +9,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import NamedTuple
 
-from parsing.lexicon import Pattern
 from parsing.model import Understanding
+from parsing.writing.lexicon import Pattern
 
 LONGEST = 80  # letters; longer messages are hardly ever repeated word by word
 MOST = 5  # readings

@@ -2,8 +2,8 @@
 
 from collections.abc import Iterable
 
+from parsing.health.symptoms import SYMPTOM_LABELS
 from parsing.model import CheckIn
-from parsing.symptoms import SYMPTOM_LABELS
 
 PERSONS = {
     "self": "我", "spouse": "爱人", "father": "爸爸", "mother": "妈妈", "son": "儿子", "daughter": "女儿", "child": "孩子",

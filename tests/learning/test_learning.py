@@ -9,10 +9,10 @@ from learning import messages, topics
 from learning.__main__ import forms_of
 from learning.fit import written
 from learning.labelled import Example, Question, examples, fingerprint, questions
-from parsing.grams import Concepts
-from parsing.intents import WEIGHTS, features
-from parsing.linear import read_linear
-from parsing.topics import features as question_features
+from parsing.wants.grams import Concepts
+from parsing.wants.intents import WEIGHTS, features
+from parsing.wants.linear import read_linear
+from parsing.wants.topics import features as question_features
 
 AGAIN = "run `make learn`: examples or forms have changed since the weights were learned"
 

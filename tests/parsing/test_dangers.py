@@ -1,17 +1,16 @@
 """The tables of danger: every small rule hears its own example, and none is lost by how candidates are found."""
 
 import json
-import sys
 from pathlib import Path
 
 import pytest
 
 import parsing
-from parsing.alarms import RULES, TABLES
-from parsing.danger_rules import Rule, Shape
-from parsing.text import fold
+from parsing.dangers import look as rules
+from parsing.dangers.rules import Rule, Shape
+from parsing.dangers.tables import RULES, TABLES
+from parsing.writing.text import fold
 
-rules = sys.modules["parsing.danger"]  # the module; the package gives a function of the same name
 ROWS = [(label, row) for label, rows in TABLES for row in rows]
 CORPUS = Path(__file__).parent.parent / "corpus"
 

@@ -20,10 +20,10 @@ from parsing import (
     parse_temperature,
     to_json,
 )
-from parsing.checkins import read
-from parsing.entries import entries
-from parsing.quick_rows import quick_row
-from parsing.text import fold
+from parsing.reports.checkins import read
+from parsing.reports.entries import entries
+from parsing.reports.quick_rows import quick_row
+from parsing.writing.text import fold
 
 NOW = datetime(2020, 2, 6, 9, 30, tzinfo=UTC)  # a Thursday
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from hypothesis import given
 from hypothesis import strategies as st
 
-from parsing.wordscan import WordScan
+from parsing.writing.wordscan import WordScan
 
 LETTERS = "咳嗽发烧"
 WORDS = st.dictionaries(st.text(LETTERS, min_size=1, max_size=4), st.integers(), min_size=1, max_size=8)

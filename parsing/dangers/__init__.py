@@ -1,0 +1,1 @@
+"""What must reach a person within seconds, and what only sounds like it."""

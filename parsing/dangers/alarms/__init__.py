@@ -1,0 +1,1 @@
+"""The rules of danger, a table for each kind."""

@@ -1,0 +1,1 @@
+"""What is told of health: readings, symptoms and states, and what only looks like them."""

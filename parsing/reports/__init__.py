@@ -1,0 +1,1 @@
+"""What is told, sorted by person: messages, lists and chains."""

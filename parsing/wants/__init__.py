@@ -1,0 +1,1 @@
+"""What a message wants beside its report, by learned weights."""
