@@ -1,10 +1,13 @@
 """Addresses of a whole message: a header completes the bare rooms and units that stand below it."""
 
+from collections.abc import Iterable
+
 from parsing.address import Address, addresses, bare_rooms, complete
 from parsing.writing.lexicon import Pattern
 
 Located = Address
 _FIGURES = Pattern(r"(?<![\d.])\d{3,4}(?![\d.])")
+_ROOM_FIRST = Pattern(r" ?([1-9]\d{2,3})(?:室|房|号)?[ :,]{0,2}[\u4e00-\u9fff]{2}")
 _COMPACT = range(340, 431)  # "3-2-501 365": more likely a reading than a room
 
 
@@ -25,6 +28,12 @@ def locate(text: str, header: Located | None = None) -> list[Located]:
         result.append(whole)
     rooms = _rooms(text, header, result)
     return sorted([*result, *rooms], key=lambda place: place.start) if rooms else result
+
+
+def headless(rows: Iterable[str]) -> Located | None:
+    """A header that names nothing, where two rows or more begin with a room and a name: then rooms are rooms."""
+    rooms = sum(bool((match := _ROOM_FIRST.match(row)) and int(match[1]) not in _COMPACT) for row in rows)
+    return Address(0, 0) if rooms > 1 else None
 
 
 def _roll(text: str) -> list[Located]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any
 
-from parsing.addresses_in_text import Located, locate
+from parsing.addresses_in_text import Located, headless, locate
 from parsing.dangers.hearing import hear
 from parsing.health.negation import judge
 from parsing.health.states import states
@@ -265,7 +265,8 @@ def _chain(
     heads = [line.text[:LONGEST_LINE] for line in raw if line.number is None and line.text.strip()][:MOST_HEADS]
     header = next((place for head in heads for place in locate(head) if place.is_header), None)
     kinds: set[str] = set(dangers)
-    rows = _rows([line for line in raw if line.number is not None and line.text.strip()], header, context)
+    numbered = [line for line in raw if line.number is not None and line.text.strip()]
+    rows = _rows(numbered, header or headless(line.text for line in numbered), context)
     health = health or any(row.reads for row in rows)
     lines: list[ChainLine] = []
     for row in rows:

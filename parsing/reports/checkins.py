@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from parsing.addresses_in_text import Located, locate
+from parsing.addresses_in_text import Located, headless, locate
 from parsing.health.negation import judge
 from parsing.health.states import states
 from parsing.health.symptoms import find_symptom_tokens
@@ -54,7 +54,7 @@ def read(
 def _list(text: str, lines: list[lists.Line], members: tuple[str, ...], expecting: bool) -> Report:
     """A list without numbers: each row is read on its own, below the address that heads it."""
     whole = Report([], [], [], False, True, False)
-    header: Located | None = None
+    header = headless(text[line.start : line.end] for line in lines if line.row)
     for line in lines:
         report = _read(text[line.start : line.end], members, expecting, line.row, header)
         heads = [place for place in report.addresses if place.is_header]
