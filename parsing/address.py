@@ -7,7 +7,8 @@ from parsing.writing.lexicon import Pattern
 from parsing.writing.numerals import DIGIT_CLASS, to_int
 
 _SMALL = rf"(?:\d{{1,3}}|[{DIGIT_CLASS}十]{{1,3}})"
-_ROOM = rf"(?:\d{{1,4}}(?![\d.度℃点])|[{DIGIT_CLASS}]{{3,4}}(?![度点])|[一二]?[千百][{DIGIT_CLASS}十百]{{1,5}})"
+_FLOOR_ROOM = "[一二三]?十[一二三四五六七八九]?[零〇][一二三四五六七八九]"  # "十二零四": floor 12, room 04
+_ROOM = rf"(?:\d{{1,4}}(?![\d.度℃点])|[{DIGIT_CLASS}]{{3,4}}(?![度点])|[一二]?[千百][{DIGIT_CLASS}十百]{{1,5}}|{_FLOOR_ROOM})"
 _ADDRESS = Pattern(
     rf"(?<![\d.A-Za-z])(?:"
     rf"(?P<building>[A-Za-z]\d{{1,2}}(?=[栋幢座])|[A-Za-z]|{_SMALL}) ?(?:号楼|[栋幢座撞]|号院(?=\d)|#楼?|号(?={_SMALL} ?(?:单元|门|-)|[\d]{{3,4}})|"
@@ -25,6 +26,7 @@ _PART = Pattern(
     r"((?:[东南西北中上下前后新老][区院苑园村街里]|[A-Z甲乙丙丁]区|[一二三四五六\d]+期|\d+号院|"
     r"[\u4e00-\u9fff]{1,5}(?:花园|家园|小区|公寓|新村|[苑园府庭湾城里坊居庄院弄])(?:[一二三四五六\d]+期|[东南西北A-Z]区)?))[- ,]?$"
 )
+_ON_A_FLOOR = Pattern(_FLOOR_ROOM)
 _LEAD = Pattern(r"^.*[我住在是家的替帮报给您好本咱俺们到了]")
 _BARE_ROOM = Pattern(
     r"(?:(?<=\n)|(?<=[,;:。、 |])|^)(\d{3,4})(?:室|号|房)?(?=[ :|(]{0,2}[\u4e00-\u9fff]| +\d\d[.度。]| *[:|] *\d)"
@@ -93,6 +95,9 @@ def _figure(word: str | None) -> str:
         return ""
     if word.isascii():
         return (word.lstrip("0") or "0") if word.isdigit() else word.upper()
+    if _ON_A_FLOOR.fullmatch(word):
+        floor, room = word.replace("〇", "零").split("零")
+        return f"{to_int(floor)}0{to_int(room)}"
     return str(to_int(word) or "")
 
 

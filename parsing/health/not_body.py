@@ -36,6 +36,7 @@ _MONEY = Pattern(
     r" ?(?:元(?![\u4e00-\u9fff])|块|斤|公斤|千克|%|公里|海里|小时|分钟|平方|起(?=[,。!;送订卖,]|$|包邮))|[一每/]?(?:斤|箱|盒|袋|瓶|桶)|"
     r"(?:[元毛克折万亿米平码倍寸吨岁秒伏瓦vV]|[kK][gG]|[kK]?[mM](?![a-z])|[cC][mM])"
 )
+_PRICED = Pattern("(?:[一每半][斤箱盒袋瓶桶]|公斤|单价|才卖|只要|售价|卖)$")  # "排骨一斤37.5"
 _COUNT = Pattern(
     r" ?(?:[路号次人户个天年岁周层楼栋幢座页条件箱包台位名例种月日点分届集根瓶盒袋只门码块元]|单元|室|房|口人|多[个人天岁块名]|[后年])|[-/]\d|[A-Za-z]"
 )
@@ -89,6 +90,8 @@ def is_other(text: str, match: re.Match[str], clause: str, sentence: str, number
     if not unit and (_MONEY.match(text, end) if decimal else _COUNT.match(text, end) or _MONEY.match(text, end)):
         return True
     if unit and _AFTER_THING.match(text, end):
+        return True
+    if not unit and clause and _PRICED.search(clause):
         return True
     if clause and _is_beyond(clause):
         return True

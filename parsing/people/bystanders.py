@@ -53,10 +53,12 @@ _TAKEN_CARE_OF = frozenset("给帮替为抱哄看盯趁瞒背")
 _MEASURES = Pattern("[量测夹]|报|登记|填|打卡|体温|试表|试了|甩")
 # "姑姑留下的温度计", "用我妈的体温枪": whose instrument it is.
 _ONCE = "(?:以前|从前|之前|当年|上次|前年|去年|刚|新|特意|专门|从[^,。]{1,5}){0,3}"
-_HANDED = "(?:留|送|给|买|借|寄|用|带|拿|捎|淘|换|剩|搬)(?:下|来|给我|过来|回来|过|剩|去|了)?的?"
+_HANDED = "(?:留|送|给|买|借|寄|用|带|拿|捎|淘|海淘|网购|换|剩|搬)(?:下|来|给我|过来|回来|过|剩|去|了)?的?"
 _MAKE = "(?:老|旧|新|洋|水银|电子|红外|玻璃|进口|智能|儿童|家用){0,3}"
 _TOOL = "(?:体温[计表枪针]|温度[计表]|[额耳]温[枪计]|水银[计表柱]|手环|手表)"
 _INSTRUMENT = Pattern(f"(?P<given>{_ONCE}{_HANDED})?(?P<of>的)?[那这]?[支个把只台]?{_MAKE}的?[^,。的]{{0,3}}{_TOOL}")
+_TOOL_OF = Pattern(f"{_TOOL}[^,。]{{0,2}}(?:还?是|为|系)(?:我|俺|咱)?(?:家)?的?$")  # "体温计是老公海淘的"
+_GIVEN = Pattern(f"{_ONCE}{_HANDED}")
 _WITH_TOOL = Pattern("(?:用|拿|借|使|换)(?:了|的)?(?:我|俺|咱|他|她)?(?:家)?的?$")
 _TOWARD_ME = Pattern("(?:跟|对|向|朝|冲|挨着?|离)$")  # "跟我同乘电梯的"
 _LENDS = Pattern("(?:借|用|拿|找|向|从|问|帮|替|给|陪|送)(?:了)?$")  # "借邻居的量"
@@ -123,6 +125,8 @@ def _stands_by(text: str, place: int, tokens: list[Token]) -> bool:
     rest, before = text[token.end : stop], text[clause_start(text, token.start) : token.start]
     told = _data(tokens, place, stop)
     if (tool := _INSTRUMENT.match(rest)) and (tool["given"] or tool["of"] or _WITH_TOOL.search(before)):
+        return True
+    if _TOOL_OF.search(before) and _GIVEN.match(rest):
         return True
     if _MAKES_ME.match(rest) and not _PASSED_ON.search(rest):
         return not told or bool(_MEASURES.search(rest))

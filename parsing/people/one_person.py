@@ -77,6 +77,8 @@ def _adjacent(text: str, tokens: list[Token], last: Token, token: Token, code: s
     named, word = last.rule in NAMES, text[token.start : token.end]
     if code == "self" and word in _ONESELF:
         return previous  # "张姐自己36.6"
+    if code == "self" and last.rule == "people.introduced":
+        return previous  # "我是刘芳我刚才量的36.7"
     if code == "all" and named:
         return previous  # "王建军一家三口"
     if code == "self" and previous != "self" and not named:

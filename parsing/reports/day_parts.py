@@ -4,6 +4,7 @@ from parsing.reports.surroundings import MEASURE
 from parsing.writing.lexicon import Pattern, Token
 
 _WAKING = Pattern("醒|起床|起来|爬起|睁眼|睡")
+_SLEEPLESS = Pattern("[^,。;!?\\n]{0,4}(?:睡不|没睡|没怎么睡|没法睡|失眠|睡得不)[^,。;!?\\n]*,")  # a complaint of that time, not a reading
 _NOW = Pattern("刚|现在|这会儿|目前|此刻")
 _HEADING = Pattern(r"[^,。;:!?\n\d]{0,10}(?:体温|测温|健康|打卡|上报|情况|报[告数])[^,。;:!?\n\d]{0,4}[:\n]")
 _SENTENCE_END = Pattern(r"[;!?\n]|。(?!\d)")
@@ -26,6 +27,8 @@ def is_loose(text: str, when: Token, tokens: list[Token]) -> bool:
     if following is None:
         return text[when.start - 1 : when.start] != "("
     between = text[when.end : following.start]
+    if _SLEEPLESS.match(between):
+        return True
     first, comma, _ = between.partition(",")
     if (following.kind == "when" and not _STOP.search(between)) or _WAKING.search(first):
         return False  # "清晨五点让猫踩醒，顺手测了个36.2"

@@ -16,11 +16,12 @@ _NEVER_ONE = frozenset("? all children other pet".split())
 _MANY = 40  # people of one kind in a message; more are no household
 _GENERIC = frozenset("孩子 娃 娃儿 宝宝 小孩 小朋友 伢 孩 小家伙 小孩子 宝贝".split())
 _WRONG = Pattern(
-    "(?:打|说|写|报|弄|搞|发|填|记|输|念|讲)(?:错|反|混|串|颠倒)|(?:更正|纠正|口误|笔误|不对|颠倒|反了|错了|[哦噢喔啊呃额哎]不(?=[,。!是对])|搞混|混了|手滑|看岔|串了)"
+    "(?:打|说|写|报|弄|搞|发|填|记|输|念|讲)(?:错|反|混|串|颠倒)|(?:更正|纠正|口误|笔误|不对|颠倒|反了|错了|[哦噢喔啊呃额哎]不(?=[,。!是对])|搞混|混了|手滑|看岔|串了|作废|不作数|当没发)"
 )
 _NOBODYS = Pattern(
     "(?:没|未|不)(?:写|说|知道?|晓得|清楚|记得|确定|注明|标)[^,。]{0,3}是?(?:谁|哪个|哪位)(?:人)?的?|谁的体温|是谁的[?吧呢]"
 )
+_VOID = ("作废", "不作数", "当没发")
 _WARNED = Pattern("(?:别|不要|勿|没|没有|小心|注意|怕|防止|免得|以免|不会|没有?给?)[^,。]{0,2}$")
 _REVERSED = Pattern("反了|颠倒|写反|说反|报反|弄反|搞反|[串换]过来|对调|调换")
 _AWAY = Pattern("(?:家|室|户)?[ :,]*(?:里|都|也)?(?:没|无|不|未|拒|空|锁|敲|外|出|待|缺|搬)")
@@ -119,7 +120,10 @@ def _corrected(text: str, groups: list[Group], mark: re.Match[str]) -> list[Grou
     }
     values = {reading.value for g in after for reading, _ in g.readings}
     gone = []
+    void = mark[0] in _VOID
     for group in before:
+        if void and "," not in text[group.readings[-1][0].end : mark.start()]:
+            gone.append(id(group))  # "刚才发的38.1作废"
         if not group.named:
             continue
         again = (group.persons[0], group.words[0]) in said_again or (group.persons[0], "") in said_again

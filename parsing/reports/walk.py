@@ -177,7 +177,8 @@ class _Walk:
         if last and last.kind == "reading" and group and group.readings and text[last.end : token.start].strip() == "(":
             group.readings[-1] = (group.readings[-1][0], token.value)
             return
-        self.pending.append(token.value)
+        if self.pending[-1:] != [token.value] or (last and last.kind == "reading"):  # "今天早上嗯早上量的…": said twice
+            self.pending.append(token.value)
         if self.groups and (after := self.tokens[place + 1 : place + 2]) and after[0].kind == "person":
             self.sticky, self.until = token.value, sentence_end(text, token.end)
 

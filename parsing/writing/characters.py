@@ -46,8 +46,8 @@ SIMPLIFIED: dict[int, str] = _table()
 # Cantonese (and a few Wu) characters read as Mandarin ones. Only the parser does this: a name keeps its own characters.
 DIALECT: dict[int, str] = dict(
     zip(
-        map(ord, "嘅喺佢哋咗冇嚟噉睇瞓攞俾畀諗谂攰搵揾仲啲冚侬阿"),
-        "的在他们了没来咁看睡拿给给想想累找找还些全你阿",
+        map(ord, "嘅喺佢哋咗冇嚟噉睇瞓攞俾畀諗谂攰搵揾仲啲冚侬侪儕阿"),
+        "的在他们了没来咁看睡拿给给想想累找找还些全你都都阿",
         strict=True,
     )
 )

@@ -28,6 +28,7 @@ scoring = _scoring()
         ("messages.jsonl", 0.97, 0.97, 0.98, 1.0, 0.005),
         ("messages-third.jsonl", 0.85, 0.9, 0.97, 1.0, 0.02),
         ("messages-fourth.jsonl", 0.95, 0.95, 1.0, 1.0, 0.01),
+        ("messages-fifth.jsonl", 0.97, 0.98, 1.0, 1.0, 0.01),
         ("messages-second.jsonl", 0.95, 0.95, 0.97, 1.0, 0.01),
     ],
 )
