@@ -4,7 +4,7 @@ from itertools import pairwise
 
 from parsing.writing.lexicon import Pattern, Token
 
-_LINK = Pattern(r"[ 了的]*(?P<link>(?:这?个?(?:就)?是|属于|归|为|——|—|--+|→|[-=:(~]|,?(?:这|那)个?是))[ :]*$")
+_LINK = Pattern(r"[ 了的]*(?P<link>(?:这?个?(?:就)?是|属于|归|为|——|—|--+|→|[-=:(~]|,?(?:(?:这|那)个?)?是))[ :]*$")
 _TIGHT = Pattern(r"[ 了]*$")
 _EDGE = Pattern(r"(?:的(?:体温|温度)?)?(?:[ ]*\)|[ )]*(?:$|[,。;、!\n~])|(?=再|然后|还有)|(?<= )(?=第|另|\d))")
 _ASIDE = Pattern("[ 了,]*$")
@@ -17,6 +17,8 @@ _AFTER_ALL = Pattern(r"^(?:的(?:体温|温度)?|都是?|一样|两个?人?|三�
 _ORDINAL = Pattern(
     "(?:(?P<first>前面?|第一|头一?|上面|左边|先)|(?:后面?|第[二三]|下面|右边|末尾?|最后))(?:那|一)?个?(?:的|量的|那个)?(?:就?是|为|:)(?:我家?的?)?$"
 )
+_NOT_SIGNED = frozenset({"people.titled", "people.all", "people.other"})  # "36.5 王姐" is said to her
+_SIGNED_END = Pattern(r"的?[ ]*(?:$|[,。;!\n~])")
 _STOP = Pattern("[,。;!?\n]")
 
 
@@ -64,6 +66,7 @@ def _owners(text: str, tokens: list[Token], place: int, loose: bool, taken: set[
     end = tokens[run[-1]].end
     if _ASIDE.match(between) and _LAST.match(text, end):
         return run  # "测了36.7，孩子的"
+    loose = loose or _signed(text, tokens, run, between)
     if not (link := _LINK.match(between)) and not (loose and _TIGHT.match(between)):
         return []
     if not _EDGE.match(text, end) and not (loose and text[end : end + 2].strip()[:1].isdigit()):
@@ -72,6 +75,17 @@ def _owners(text: str, tokens: list[Token], place: int, loose: bool, taken: set[
     if link and ("是" in link["link"] or "—" in link["link"] or link["link"] in ("属于", "归", "为")):
         return run if not named_before or _OF.match(text, end) else []
     return [] if named_before else run
+
+
+def _signed(text: str, tokens: list[Token], run: list[int], between: str) -> bool:
+    """ "37.8 李梅", "36.6小宝": who stands close behind a reading, and is the last word of the message or its clause."""
+    last = run[-1] + 1
+    if between.strip() or any(tokens[place].rule in _NOT_SIGNED for place in run):
+        return False
+    follows = tokens[last] if last < len(tokens) else None
+    if follows is not None and (follows.kind == "reading" or not _STOP.search(text, tokens[run[-1]].end, follows.start)):
+        return False
+    return bool(_SIGNED_END.match(text, tokens[run[-1]].end))
 
 
 def _run(text: str, tokens: list[Token], place: int) -> list[int]:
