@@ -16,23 +16,25 @@ from community.matters import (
     wait_again,
 )
 from community.people import Actor
+from community.whose import Reading
 from community.work import Work
 from storage.queries import matters
 from storage.rows import NewCheckin
-from storage.tables import Household, Matter, MatterKind, MatterMove, MatterState, Person, RoleName
+from storage.tables import Matter, MatterKind, MatterMove, MatterState, Person, RoleName
 
 SAME_CRY = timedelta(minutes=30)  # more words of one sender within this time belong to the same number
 
 
 def fever(
-    work: Work, household: Household | None, person: Person | None, label: str, checkin: NewCheckin, area_id: str | None,
-    progress: str,
+    work: Work, reading: Reading, checkin: NewCheckin, area_id: str | None, told_by: str, progress: str,
 ) -> Matter:  # fmt: skip
     """A fever or an alarm symptom: grid leader and doctor are told at once; one number a person while it is open."""
-    words = symptom_words(checkin.symptoms)
+    words, person = symptom_words(checkin.symptoms), reading.person
     known = matters.open_for_person(work.session, person.id, [MatterKind.FEVER]) if person and person.id else None
     if known is None:
-        where = about(work, household, person, label=label, area_id=area_id)
+        label = f"{reading.name}（{told_by}报来）" if told_by else reading.name
+        place = reading.entry.address or ""  # of a door that the register does not know: as it was written
+        where = about(work, reading.household, person, label=label, place=place, area_id=area_id)
         matter = open_matter(work, MatterKind.FEVER, where, words, checkin.temperature)
         tell(work, matter, _first_rung(work, matter), "alerts/fever", progress=progress)
         return matter

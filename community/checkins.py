@@ -60,7 +60,7 @@ def record(work: Work, reading: Reading, origin: Origin, *, alarm: bool = True) 
     progress = progress_of(observation, when) if observation else ""
     number = None
     if alarm and work.rules.alarms(checkin.temperature, checkin.symptoms):
-        matter = alerts.fever(work, reading.household, reading.person, reading.name, checkin, origin.area_id, progress)
+        matter = alerts.fever(work, reading, checkin, origin.area_id, _told_by(reading, origin.actor), progress)
         number = matter.number
     if checkin.grid_id and work.rules.alarms(checkin.temperature, checkin.symptoms):
         told = f"{checkin.temperature}℃" if checkin.temperature is not None else symptom_words(checkin.symptoms)
@@ -70,6 +70,11 @@ def record(work: Work, reading: Reading, origin: Origin, *, alarm: bool = True) 
         _wants_reading(work, observation, checkin), number, reading.person is not None,
         reading.person is not None and reading.person.id == origin.actor.person_id,
     )  # fmt: skip
+
+
+def _told_by(reading: Reading, actor: Actor) -> str:
+    """Who told of somebody whom the register does not know: whoever looks for them has to ask there."""
+    return actor.person.name if reading.person is None and actor.person else ""
 
 
 def record_named(work: Work, reading: Reading, origin: Origin) -> Receipt:
@@ -153,7 +158,7 @@ def correct(work: Work, reading: Reading, origin: Origin) -> Correction:
     number = None
     if work.rules.alarms(fresh.temperature, reading.entry.symptoms):
         progress = progress_of(observation, work.half) if observation else ""
-        number = alerts.fever(work, reading.household, person, person.name, fresh, None, progress).number
+        number = alerts.fever(work, reading, fresh, None, "", progress).number
     elif work.rules.is_fever(last.temperature):
         alerts.corrected(work, person, last.temperature, fresh.temperature, origin.actor)
     if fresh.grid_id:

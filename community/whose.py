@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from community.access import LISTS
 from community.people import Actor
@@ -84,7 +84,23 @@ def resolve(
             readings.append(_reading(entry, home, home.members[next(turn)]))
         else:
             readings += _in_home(entry, home, named)
-    return readings
+    return _each_once(readings)
+
+
+def _each_once(readings: list[Reading]) -> list[Reading]:
+    """Two words for a relation are two people ("大宝38.5，二宝36.6"), though the register knows only one of them."""
+    taken: dict[tuple[int, str | None], int] = {}
+    found = []
+    for place, reading in enumerate(readings):
+        key = (reading.person.id or 0, reading.entry.when) if reading.person else None
+        by_relation = reading.entry.person in RELATION_LABELS and reading.entry.person not in ("self", "all", "?")
+        if key and by_relation and taken.setdefault(key, place) != place:
+            found.append(replace(reading, person=None, label=RELATION_LABELS[reading.entry.person]))
+            continue
+        if key:
+            taken.setdefault(key, place)
+        found.append(reading)
+    return found
 
 
 def _homes(work: Work, entries: Iterable[CheckIn], community_id: str | None, own: Home | None) -> dict[str, Home]:
@@ -220,6 +236,8 @@ def _fits(who: str, member: Person, speaker: Person | None) -> bool:
         return gap >= GENERATION
     if who in _YOUNGER:
         return gap <= -GENERATION
+    if who == "sibling" and member.name[0] != speaker.name[0]:
+        return False  # of the same age and another surname: more likely husband or wife
     return abs(gap) < GENERATION + 5 and (who != "spouse" or member.age >= ADULT)
 
 

@@ -1,25 +1,53 @@
 """Emergency and crisis: before all else, in any message, from anybody."""
 
 from community import alerts
-from community.matters import about_sender
+from community.matters import About, about, about_sender
+from community.whose import RELATION_LABELS, find_household
 from community.work import Priority, Work
 from handlers import checkin
 from handlers.request import Message
-from parsing import is_fire
+from parsing import ChainLine, danger, is_fire, parse_address
 from storage.tables import ChatGroup, GroupKind
+
+MOST_ROWS = 5  # of one chain that are told of one by one
 
 
 def handle(message: Message, kinds: frozenset[str], work: Work) -> None:
     """Answer at once, call people, and still record the readings that the message holds."""
-    where = about_sender(work, message.actor, message.group_area, _place(message, work))
-    if "emergency" in kinds:
-        alerts.emergency(work, where, message.text)
-        _answer(message, work, "emergency")
-    if "crisis" in kinds:
-        alerts.crisis(work, where, message.text)
-        _answer(message, work, "crisis")
+    cries = _rows(message, work) or [(kinds, _sender(message, work), message.text)]
+    for heard, where, words in cries:
+        if "emergency" in heard:
+            alerts.emergency(work, where, words)
+        if "crisis" in heard:
+            alerts.crisis(work, where, words)
+    for kind in ("emergency", "crisis"):
+        if kind in kinds:
+            _answer(message, work, kind)
     if message.understanding and message.understanding.checkins:
         checkin.take(message, work, alarm=False)
+
+
+def _sender(message: Message, work: Work) -> About:
+    return about_sender(work, message.actor, message.group_area, _place(message, work))
+
+
+def _rows(message: Message, work: Work) -> list[tuple[frozenset[str], About, str]]:
+    """The rows of a chain that call out, each with its own door: who posts a chain is seldom who needs help."""
+    chain = message.understanding.chain if message.understanding else None
+    heard = [(danger(line.text), line) for line in chain.lines] if chain else []
+    return [(kinds, _neighbour(message, work, line), line.text.strip()) for kinds, line in heard if kinds][:MOST_ROWS]
+
+
+def _neighbour(message: Message, work: Work, line: ChainLine) -> About:
+    """Whose row it is: the household at the door that it names, or the door as written."""
+    address, community = parse_address(line.text), checkin.community_of(message, work)
+    home = find_household(work, community, address) if address and community else None
+    sender = _sender(message, work)
+    if address is None or (home and message.actor.household and home.id == message.actor.household.id):
+        return sender
+    name = line.checkins[0].person if line.checkins and line.checkins[0].person not in RELATION_LABELS else ""
+    told = f"{name}（{sender.label}发的接龙）"
+    return about(work, home, None, account=sender.account, label=told, place=address, area_id=sender.area_id)
 
 
 def _place(message: Message, work: Work) -> str:

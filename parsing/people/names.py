@@ -27,7 +27,9 @@ _OWNS = Pattern(r"(?<=[\d度℃五六七八九]),?的?是([\u4e00-\u9fff]{2,4}?)
 _WITH_SEX = Pattern(r"(?:^|[\n,。;])([\u4e00-\u9fff]{2,4})[ ,:/|]+[男女](?=[ ,/|])")  # "王建军，男，45，36.5"
 # "36.5张三 36.6李四", "36.5（张三）": names behind the readings.
 _READING_FIRST = Pattern(r"(?:[\u4e00-\u9fff]{0,6}:)?[ ]*\d\d[.度]\d")
-_AFTER_READING = Pattern(r"(?<=\d[.度]\d)[度℃]?[ (]*(?:室友|同屋|合租的|邻居|同事|对象|房东|租客|保姆|朋友)?([\u4e00-\u9fff]{2,4})(?=[ ,;、)\n]|$)")
+_AFTER_READING = Pattern(
+    r"(?<=\d[.度]\d)[度℃]?[ (]*(?:室友|同屋|合租的|邻居|同事|对象|房东|租客|保姆|朋友)?([\u4e00-\u9fff]{2,4})(?=[ ,;、)\n]|$)"
+)
 _FIELD = Pattern(r"(?:姓名|名字)[:是 ]*([\u4e00-\u9fff·]{2,12}|[A-Z][A-Za-z ]{1,20})(?=[,。\n:;|]|$)")
 # "胖虎（我儿）36.9": a word with the relation behind it is a name.
 _EXPLAINED = Pattern(

@@ -83,7 +83,9 @@ def _signed(text: str, tokens: list[Token], run: list[int], between: str) -> boo
     if between.strip() or any(tokens[place].rule in _NOT_SIGNED for place in run):
         return False
     follows = tokens[last] if last < len(tokens) else None
-    if follows is not None and (follows.kind == "reading" or not _STOP.search(text, tokens[run[-1]].end, follows.start)):
+    if follows is not None and (
+        follows.kind == "reading" or not _STOP.search(text, tokens[run[-1]].end, follows.start)
+    ):
         return False
     return bool(_SIGNED_END.match(text, tokens[run[-1]].end))
 

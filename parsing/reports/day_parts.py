@@ -4,7 +4,9 @@ from parsing.reports.surroundings import MEASURE
 from parsing.writing.lexicon import Pattern, Token
 
 _WAKING = Pattern("醒|起床|起来|爬起|睁眼|睡")
-_SLEEPLESS = Pattern("[^,。;!?\\n]{0,4}(?:睡不|没睡|没怎么睡|没法睡|失眠|睡得不)[^,。;!?\\n]*,")  # a complaint of that time, not a reading
+_SLEEPLESS = Pattern(
+    "[^,。;!?\\n]{0,4}(?:睡不|没睡|没怎么睡|没法睡|失眠|睡得不)[^,。;!?\\n]*,"
+)  # a complaint of that time, not a reading
 _NOW = Pattern("刚|现在|这会儿|目前|此刻")
 _HEADING = Pattern(r"[^,。;:!?\n\d]{0,10}(?:体温|测温|健康|打卡|上报|情况|报[告数])[^,。;:!?\n\d]{0,4}[:\n]")
 _SENTENCE_END = Pattern(r"[;!?\n]|。(?!\d)")

@@ -8,10 +8,13 @@ from rapidfuzz import fuzz, process
 from parsing.wants.advice import only_a_person
 from parsing.wants.grams import Concepts, grams, pieces
 from parsing.wants.linear import Linear
+from parsing.writing.lexicon import Pattern
 from parsing.writing.text import fold
 
 NOBODY = "nobody"  # the label of questions that no entry answers
 SAME = 90  # per cent of likeness at which a question is taken for a known form
+_FIGURES = frozenset("0.: -<>[]*/")
+_LETTER = Pattern("[A-Za-z\u4e00-\u9fff]")
 LONGEST = 300  # letters of a question that are read
 
 
@@ -27,8 +30,8 @@ class Match:
 
 
 def features(text: str, concepts: Concepts) -> list[str]:
-    """A folded question as the weights see it."""
-    return [*grams(pieces(text)), *concepts.find(text)]
+    """A folded question as the weights see it; figures alone say nothing."""
+    return [*(gram for gram in grams(pieces(text)) if not _FIGURES.issuperset(gram)), *concepts.find(text)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,8 +47,8 @@ class Matcher:
         """The topic of one question."""
         question = fold(text).text[:LONGEST]
         clean = pieces(question)
-        if not clean:
-            return Match(None, "topics.empty")
+        if len(_LETTER.findall(clean)) < 2:
+            return Match(None, "topics.no_words")
         if known := process.extractOne(clean, self._forms, scorer=fuzz.ratio, score_cutoff=SAME):
             place = self.forms[known[0]]
             return Match(None if place.startswith("(") else place, f"topics.form:{known[0]}", 1.0)

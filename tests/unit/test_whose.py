@@ -46,6 +46,8 @@ def test_a_relation_inside_the_household(play: Play, who: str, said: str, meant:
         (["?", "?", "?"], ["张伟", "李梅", "张小宝"]),  # as many readings as people: in their order
         (["?", "?"], [None, None]),
         (["?", "?", "?", "?"], [None] * 4),
+        (["child", "child"], ["张小宝", None]), (["son", "daughter", "spouse"], ["张小宝", None, "李梅"]),
+        (["self", "sibling"], ["张伟", None]),  # of her age, but of another surname
         (["self", "spouse", "son"], ["张伟", "李梅", "张小宝"]),
     ],
     ids=str,
