@@ -58,8 +58,7 @@ def route(message: Message, work: Work) -> None:
             message.text = called.rest
         message.understanding = _understand(message, text, work)
         danger.handle(message, kinds, work)
-        _greet(message, work, len(work.post.rows))
-        return
+        return  # whoever calls for help is greeted another time
     try:
         answer = _dispatch(message, text, work)
     except Expected as problem:

@@ -18,6 +18,7 @@ from community.matters import (
 from community.people import Actor
 from community.whose import Reading
 from community.work import Work
+from parsing import is_fire
 from storage.queries import matters
 from storage.rows import NewCheckin
 from storage.tables import Matter, MatterKind, MatterMove, MatterState, Person, RoleName
@@ -102,6 +103,8 @@ def _cry(work: Work, kind: MatterKind, where: About, words: str, template: str, 
     """Open the number, or add the words to the one that the same sender opened just now."""
     recent = matters.from_account(work.session, where.account.id, [kind]) if where.account and where.account.id else []
     matter = next((m for m in recent if work.now - m.created_at < SAME_CRY), None)
+    if matter is not None and is_fire(words) and not is_fire(matter.words):
+        matter = None  # it burns as well: other people have to come
     if matter is None:
         matter = open_matter(work, kind, where, words)
         tell(work, matter, people, template)

@@ -1,5 +1,6 @@
 """Asking back: where two readings of a message are possible, one short question with choices, kept until it is answered."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime, timedelta
@@ -8,13 +9,15 @@ from typing import Any
 from community.people import Actor
 from community.whose import Home, Reading, candidates, find_member
 from community.work import Work
-from parsing import CheckIn, guess, parse
+from parsing import CheckIn, Context, guess, parse
 from parsing.choices import Choice
 from storage.queries import flow
 from storage.tables import OpenQuestion
 
 ANSWERABLE = timedelta(hours=6)  # after that "2" means something else
+SOON = timedelta(minutes=30)
 MOST_CHOICES = 9
+_BARE = re.compile(r"[\d.。·点度℃半零〇一二三四五六七八九十\s]{2,8}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +33,7 @@ class Option:
 class Asked:
     """One question that waits: the reading that is in doubt, and what it can be."""
 
-    kind: str  # "whose" or "value"
+    kind: str  # "whose", "value", or "missing": a reading that was asked for
     temperature: float | None
     claimed: float | None
     symptoms: tuple[str, ...]
@@ -141,6 +144,26 @@ def settle(work: Work, actor: Actor, waiting: Waiting, choice: Choice) -> Outcom
 
 
 NOBODY = Option("")  # 都不是
+
+
+def wait_for(work: Work, actor: Actor, reading: Reading, at: datetime, inbound_id: int | None) -> None:
+    """The sender was asked for the reading of one of the household: the next bare number is theirs."""
+    if reading.person is not None:
+        them = Option(reading.person.name, reading.person.id)
+        ask(work, actor, [Asked("missing", None, None, (), reading.entry.when, (them,))], at, inbound_id)
+
+
+def filled_in(work: Work, actor: Actor, waiting: Waiting, text: str) -> Outcome | None:
+    """The reading that was waited for, if the answer is a bare number that comes soon."""
+    asked = waiting.first
+    if asked.kind != "missing" or work.now - waiting.at > SOON or not _BARE.fullmatch(text):
+        return None
+    entries = parse(text, Context("checkin")).checkins
+    if len(entries) != 1 or entries[0].temperature is None:
+        return None
+    forget(work, actor)
+    told = replace(asked, temperature=entries[0].temperature)
+    return Outcome(_readings(actor, told, asked.options[0]))
 
 
 def _picked(actor: Actor, asked: Asked, choice: Choice) -> Option | None:

@@ -54,6 +54,9 @@ def take(message: Message, work: Work, *, alarm: bool = True) -> Reply | None:
         receipt = checkins.record(work, reading, _sourced(origin, message, reading), alarm=alarm)
         receipts.append(receipt if _may_see(message, work, reading) else _blind(receipt, reading))
     asked = _ask_back(message, work, sorted_out)
+    missing = [reading for reading, r in zip(sorted_out.sure, receipts, strict=True) if r.wants_reading and not r.own]
+    if len(missing) == 1 and asked.question is None and not message.in_group:
+        clarify.wait_for(work, message.actor, missing[0], message.at, message.inbound_id)
     receipts = [replace(r, registered=True) if r.name in asked.labels else r for r in receipts]
     doubtful = [r for r in sorted_out.doubtful if r not in asked.readings]
     doubtful = [r if _may_see(message, work, r) else replace(r, person=None) for r in doubtful]

@@ -1,5 +1,7 @@
 """Answers to what the bot asked back: 2, 第二个, 是我老婆的."""
 
+import re
+
 from community import checkins, clarify
 from community.checkins import Origin
 from community.work import Work
@@ -8,14 +10,26 @@ from handlers.request import Message, Reply, reply
 from parsing.choices import read_choice
 from storage.tables import CheckinSource
 
+# No answer, but no new matter either: the question is put again.
+_UNSURE = re.compile(
+    "(?:我也?)?(?:不知道|不清楚|不晓得|忘了|不记得|说不清|没注意|哪个都行)(?:了|啊|呀|呢|哦)?[。.!！?？]*"
+)
+
 
 def answer(message: Message, text: str, work: Work) -> Reply | None:
     """Settle the open question by a short answer; None where there is none, or the words are something else."""
     waiting = clarify.waiting_for(work, message.actor)
-    choice = read_choice(text) if waiting else None
-    outcome = clarify.settle(work, message.actor, waiting, choice) if waiting and choice else None
-    if waiting is None or outcome is None:
+    if waiting is None:
         return None
+    choice = read_choice(text)
+    outcome = clarify.filled_in(work, message.actor, waiting, text)
+    if outcome is None and choice is not None:
+        outcome = clarify.settle(work, message.actor, waiting, choice)
+    if outcome is None:
+        again = waiting.first.kind == "whose" and (
+            _UNSURE.fullmatch(text.strip()) or (choice and choice.index is not None)
+        )
+        return Reply("checkin/receipt", receipt_values(work, [], [], None, question=waiting.first)) if again else None
     origin = Origin(message.actor, CheckinSource.HOUSEHOLD, waiting.at, message.group_area, waiting.inbound_id)
     receipts = [checkins.record_named(work, reading, origin) for reading in outcome.readings]
     if not receipts and outcome.next is None:

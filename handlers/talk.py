@@ -17,7 +17,7 @@ _GREETING = re.compile(
 # Words that want no answer, or a friendly one; a person need not be called for them.
 _COURTESY = re.compile(
     r"(?:收到|好的?|好滴|嗯+|哦+|行|可以|知道了|明白了?|谢谢?|谢谢(?:你|您|大家|提醒)?|辛苦了?|多谢|感谢|ok|okay|"
-    r"早上?好?|上午好|中午好|下午好|晚上好|晚安|你好|您好|在吗|哈+|呵+|嘿+|没事|正常|都好|还没量.{0,8}|等会儿?|\d)"
+    r"早上?好?|上午好|中午好|下午好|晚上好|晚安|你好|您好|在吗|哈+|呵+|嘿+|没事|正常|都好|还没量.{0,8}|等会儿?|\d|第[一二三四五六七八九\d]个)"
     r"(?:了|啊|呀|哈|哦|啦|的|您|你)*",
     re.IGNORECASE,
 )
