@@ -7,6 +7,14 @@ from typing import Any
 import orjson
 
 from community.answers import Answers
+from community.knowledge import Confidence
+
+_SURE = {
+    Confidence.OFFICIAL: "官方页面",
+    Confidence.MIRROR: "转载页面",
+    Confidence.LOCAL: "地方页面",
+    Confidence.UNVERIFIED: "原文待核",
+}
 
 
 def answers_to(answers: Answers, lines: Iterable[str]) -> Iterator[dict[str, Any]]:
@@ -31,7 +39,9 @@ def explained(answers: Answers, question: str, pack: str, today: date) -> str:
     if match.nearest:
         lines.append("相近的主题：" + "、".join(match.nearest))
     if entry is not None:
-        source = f"{entry.issuer}《{entry.document}》{entry.date}，{entry.confidence}，有效至 {entry.valid_until}"
+        source = (
+            f"{entry.issuer}《{entry.document}》{entry.date}，{_SURE[entry.confidence]}，有效至 {entry.valid_until}"
+        )
         lines += [
             "",
             entry.short,

@@ -67,7 +67,7 @@ def record(work: Work, reading: Reading, origin: Origin, *, alarm: bool = True) 
         reports.amend(work, checkin.grid_id, checkin.day, f"提交后新增：{reading.name} {told}")
     return Receipt(
         reading.name, checkin.temperature, symptom_words(checkin.symptoms), when.half.label, progress,
-        _wants_reading(work, observation, checkin), number, reading.person is not None,
+        _wants_reading(work, observation, checkin), number, reading.person is not None or reading.household is None,
         reading.person is not None and reading.person.id == origin.actor.person_id,
     )  # fmt: skip
 

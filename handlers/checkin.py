@@ -58,6 +58,7 @@ def take(message: Message, work: Work, *, alarm: bool = True) -> Reply | None:
     if len(missing) == 1 and asked.question is None and not message.in_group:
         clarify.wait_for(work, message.actor, missing[0], message.at, message.inbound_id)
     receipts = [replace(r, registered=True) if r.name in asked.labels else r for r in receipts]
+    receipts = list(dict.fromkeys(receipts))  # of a neighbour's whole household, which is told of in one word
     doubtful = [r for r in sorted_out.doubtful if r not in asked.readings]
     doubtful = [r if _may_see(message, work, r) else replace(r, person=None) for r in doubtful]
     number = _pass_on_foreign(message, work, sorted_out.foreign)
