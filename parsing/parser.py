@@ -316,8 +316,10 @@ def _rows(lines: Sequence[chains.RawLine], header: Located | None, context: Cont
         text = line.text[:LONGEST_LINE]
         if header is None and (quick := quick_row(text.lstrip())):
             indent = len(text) - len(text.lstrip())
-            moved = [token._replace(start=token.start + indent, end=token.end + indent) for token in quick[1]]
-            rows.append(_Row(line, (quick[0],), moved, None, True))
+            tokens: Sequence[Token] = quick[1]
+            if indent:
+                tokens = [t._replace(start=t.start + indent, end=t.end + indent) for t in tokens]
+            rows.append(_Row(line, (quick[0],), tokens, None, True))
         elif left > 0:
             left -= len(text)
             members = tuple(member for member in context.members if _last(member) in text)

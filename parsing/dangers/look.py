@@ -9,7 +9,9 @@ from parsing.writing.lexicon import Pattern, Token
 
 _CALM: frozenset[str] = frozenset()
 LONG = 1_200  # a longer text is read piece by piece
-_PIECE = Pattern("[^\n]{1,250}[。!?;\n]|[^\n]{1,250}|\n")
+_PIECE = Pattern(
+    "[^\n]{1,250}[。!?;\n]|[^\n]{80,250},|[^\n]{1,250}|\n"
+)  # sentences, else clauses: what is repeated is cut alike
 _SLIP = Pattern("|".join(SLIPS))
 _PLACES = frozenset({"edge", "sign", "despair"})  # where an accident happens too
 _WILL = Pattern("[想要拦劝]|死|不活|活[够着]|割|遗|绝|跳|自杀|别救|再见|对不起|抑郁")

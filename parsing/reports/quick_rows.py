@@ -1,5 +1,7 @@
 """The plainest row of a chain, "3-2-501 张三 36.5 正常", read at a glance: most rows of most chains are like this."""
 
+from functools import lru_cache
+
 from parsing.model import CheckIn
 from parsing.people.surnames import looks_like_name
 from parsing.writing.lexicon import Pattern, Token
@@ -10,7 +12,8 @@ _ROW = Pattern(
 )
 
 
-def quick_row(text: str) -> tuple[CheckIn, list[Token]] | None:
+@lru_cache(maxsize=2048)  # a chain is posted again with every line that is added
+def quick_row(text: str) -> tuple[CheckIn, tuple[Token, ...]] | None:
     """What such a row reports, as the long way would say it, or None where the row is not that plain."""
     match = _ROW.fullmatch(text)
     if match is None or not looks_like_name(match["name"]):
@@ -23,4 +26,4 @@ def quick_row(text: str) -> tuple[CheckIn, list[Token]] | None:
     ]
     if address:
         tokens.insert(0, Token(0, len(address), "address", address, "address"))
-    return CheckIn(match["name"], address, value), tokens
+    return CheckIn(match["name"], address, value), tuple(tokens)
