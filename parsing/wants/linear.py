@@ -26,6 +26,13 @@ class Linear:
         scale = sqrt(length * SCALE)
         return [bias + said / scale for bias, said in zip(self.bias, sums, strict=True)]
 
+    def loudest(self, grams: Iterable[str], label: str, most: int) -> list[tuple[int, str]]:
+        """The grams that say most for or against a label, the loudest first: quicker than `evidence`."""
+        place = self.labels.index(label) + 1
+        said = sorted([(row[place], gram) for gram in set(grams) if (row := self.grams.get(gram)) is not None])
+        ends = said[:most] + said[max(most, len(said) - most) :]
+        return sorted(ends, key=lambda pair: (-abs(pair[0]), pair[1]))[:most]
+
     def evidence(self, grams: Iterable[str], label: str) -> list[tuple[str, float]]:
         """What each gram adds for a label, the strongest first."""
         place = self.labels.index(label) + 1
