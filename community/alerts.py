@@ -93,6 +93,11 @@ def crisis(work: Work, where: About, words: str) -> Matter:
     return _cry(work, MatterKind.CRISIS, where, words, "alerts/crisis", _all_but_district(work, where.area_id))
 
 
+def is_known(work: Work, kind: MatterKind, row: str) -> bool:
+    """Whether this very row of a chain has called a short while ago: a chain is posted again with every line."""
+    return any(row in matter.words for matter in matters.open_since(work.session, kind, work.now - SAME_CRY))
+
+
 def _all_but_district(work: Work, area_id: str) -> list[int]:
     told = [person for rung in ladder.rungs(work, area_id) for person in rung]
     top = set(ladder.holders(work, area_id, RoleName.DISTRICT))

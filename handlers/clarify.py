@@ -30,7 +30,8 @@ def answer(message: Message, text: str, work: Work) -> Reply | None:
             _UNSURE.fullmatch(text.strip()) or (choice and choice.index is not None)
         )
         return Reply("checkin/receipt", receipt_values(work, [], [], None, question=waiting.first)) if again else None
-    origin = Origin(message.actor, CheckinSource.HOUSEHOLD, waiting.at, message.group_area, waiting.inbound_id)
+    at = message.at if waiting.first.kind == "missing" else waiting.at
+    origin = Origin(message.actor, CheckinSource.HOUSEHOLD, at, message.group_area, waiting.inbound_id)
     receipts = [checkins.record_named(work, reading, origin) for reading in outcome.readings]
     if not receipts and outcome.next is None:
         return reply("checkin/say_again")

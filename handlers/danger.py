@@ -7,21 +7,26 @@ from community.work import Priority, Work
 from handlers import checkin
 from handlers.request import Message
 from parsing import ChainLine, danger, is_fire, parse_address
-from storage.tables import ChatGroup, GroupKind
+from storage.tables import ChatGroup, GroupKind, MatterKind
 
+_KINDS = (
+    ("emergency", MatterKind.EMERGENCY, alerts.emergency), ("crisis", MatterKind.CRISIS, alerts.crisis),
+)  # fmt: skip
 MOST_ROWS = 5  # of one chain that are told of one by one
+TELLING = 8  # letters of a row that say who and what; of a shorter one the whole chain is told
 
 
 def handle(message: Message, kinds: frozenset[str], work: Work) -> None:
     """Answer at once, call people, and still record the readings that the message holds."""
-    cries = _rows(message, work) or [(kinds, _sender(message, work), message.text)]
-    for heard, where, words in cries:
-        if "emergency" in heard:
-            alerts.emergency(work, where, words)
-        if "crisis" in heard:
-            alerts.crisis(work, where, words)
-    for kind in ("emergency", "crisis"):
-        if kind in kinds:
+    rows = _rows(message, work)
+    for kind, number, raise_alert in _KINDS:
+        if kind not in kinds:
+            continue
+        cries = [(where, words) for heard, where, words in rows if kind in heard]
+        fresh = [(where, words) for where, words in cries if not alerts.is_known(work, number, words)]
+        for where, words in fresh or ([] if cries else [(_sender(message, work), message.text)]):
+            raise_alert(work, where, words)
+        if fresh or not cries:
             _answer(message, work, kind)
     if message.understanding and message.understanding.checkins:
         checkin.take(message, work, alarm=False)
@@ -34,7 +39,8 @@ def _sender(message: Message, work: Work) -> About:
 def _rows(message: Message, work: Work) -> list[tuple[frozenset[str], About, str]]:
     """The rows of a chain that call out, each with its own door: who posts a chain is seldom who needs help."""
     chain = message.understanding.chain if message.understanding else None
-    heard = [(danger(line.text), line) for line in chain.lines] if chain else []
+    lines = [line for line in chain.lines if len(line.text.strip()) >= TELLING] if chain else []
+    heard = [(danger(line.text), line) for line in lines]
     return [(kinds, _neighbour(message, work, line), line.text.strip()) for kinds, line in heard if kinds][:MOST_ROWS]
 
 
@@ -43,11 +49,12 @@ def _neighbour(message: Message, work: Work, line: ChainLine) -> About:
     address, community = parse_address(line.text), checkin.community_of(message, work)
     home = find_household(work, community, address) if address and community else None
     sender = _sender(message, work)
-    if address is None or (home and message.actor.household and home.id == message.actor.household.id):
-        return sender
     name = line.checkins[0].person if line.checkins and line.checkins[0].person not in RELATION_LABELS else ""
-    told = f"{name}（{sender.label}发的接龙）"
-    return about(work, home, None, account=sender.account, label=told, place=address, area_id=sender.area_id)
+    own = home is not None and message.actor.household is not None and home.id == message.actor.household.id
+    if own or (address is None and (not message.in_group or name == sender.label)):
+        return sender
+    told, place = f"{name}（{sender.label}发的接龙）", address or _place(message, work)
+    return about(work, home, None, account=sender.account, label=told, place=place, area_id=sender.area_id)
 
 
 def _place(message: Message, work: Work) -> str:

@@ -59,6 +59,14 @@ def from_account(session: Session, account_id: int, kinds: Iterable[str]) -> lis
     return list(session.exec(query.order_by(col(Matter.number).desc())))
 
 
+def open_since(session: Session, kind: str, since: datetime) -> list[Matter]:
+    """Unclosed matters of a kind that began after a moment."""
+    query = select(Matter).where(
+        Matter.kind == kind, Matter.state != MatterState.CLOSED, col(Matter.created_at) > since
+    )
+    return list(session.exec(query))
+
+
 def told(session: Session, number: int) -> list[MatterTold]:
     """Who has been told of a matter."""
     return list(session.exec(select(MatterTold).where(MatterTold.number == number)))
