@@ -5,9 +5,8 @@ from community.work import Work
 from handlers.request import Message, Reply, reply
 
 
-def answer(message: Message, work: Work) -> Reply | None:
+def answer(message: Message, found: Answer) -> Reply | None:
     """The prepared answer, None where a person must give one; in a group it is for everybody who reads along."""
-    found = find(message, work)
     if found.entry is None:
         return None
     if message.in_group and _asks_only(message):

@@ -3,6 +3,7 @@
 import re
 
 from community import matters
+from community.answers import Answer
 from community.matters import about_sender
 from community.work import Work
 from handlers import question
@@ -53,21 +54,21 @@ def follow(message: Message, work: Work, *, somebody_comes: bool = False) -> lis
     if kind := next((kind for intent, kind in _FOR_A_PERSON if intent in intents), None):
         replies.append(_to_person(message, work, kind, message.text))
     if "question" in intents:
-        known = question.answer(message, work)
+        found = question.find(message, work)
+        known = question.answer(message, found)
         if known is not None:
             replies.append(known)
         elif not replies and not somebody_comes:
-            replies.append(_unanswered(message, work))
+            replies.append(_unanswered(message, work, found))
     return replies
 
 
-def _unanswered(message: Message, work: Work) -> Reply:
+def _unanswered(message: Message, work: Work, found: Answer) -> Reply:
     """A question for a person; what only a doctor may say is declined kindly."""
-    reason = question.find(message, work).reason
     passed = _to_person(message, work, MatterKind.QUESTION, message.text)
-    if reason is None:
+    if found.reason is None:
         return passed
-    values = {"number": passed.matter, "reason": str(reason), "emergency": work.house.hotlines.emergency}
+    values = {"number": passed.matter, "reason": str(found.reason), "emergency": work.house.hotlines.emergency}
     return Reply("talk/for_a_doctor", values, matter=passed.matter)
 
 
@@ -75,7 +76,7 @@ def talk(message: Message, work: Work) -> Reply | None:
     """Talk in private: courtesies are answered shortly, staff get a hint, all else is looked up or goes to a person."""
     if is_courtesy(message.text) and not message.photos:
         return _courtesy(message)
-    if (known := question.answer(message, work)) is not None:
+    if (known := question.answer(message, question.find(message, work))) is not None:
         return known
     if message.actor.roles:
         return reply("talk/hint")

@@ -16,8 +16,8 @@ GAPS = {
     "...": "[^。!?;\n]{0,16}",  # within a sentence
     "....": "[^\n]{0,40}",  # soon after
 }
-_SPECIAL = Pattern(r"[][(){}?.*+^$\\]")  # what makes a word an expression
-_SIGNS = frozenset("[](){}?.*+^$\\")  # the same, for one quick look
+_SIGNS = frozenset("[](){}?.*+^$\\")  # what makes a word an expression
+_SPECIAL = Pattern(f"[{re.escape(''.join(sorted(_SIGNS)))}]")
 FILLER = "~"  # before a piece: any of its words may stand here, some of them, or none
 _CLASS = Pattern(r"\{([a-z_]+)\}")
 ALONE = 4  # the weight at which a rule is heard without another sign

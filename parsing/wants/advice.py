@@ -1,8 +1,7 @@
 """Questions that only a doctor may answer, or nobody: dosage, diagnosis, another person's health."""
 
-import re
-
 from parsing.people.surnames import SURNAME_CLASS
+from parsing.writing.lexicon import Pattern
 
 _MEDICINE = "药|布洛芬|美林|泰诺|对乙酰|阿莫西林|头孢|连花|板蓝根|阿司匹林|胰岛素|降压|退烧|止咳|消炎|抗生素|激素|安眠|感冒灵|抗病毒|冲剂|胶囊|针剂"
 _AMOUNT = "几片|几粒|几颗|几毫升|多少毫升|几毫克|多少毫克|几包|几袋|几支|几滴|几勺|多大剂量|剂量|用量|减半|加量|减量|一次吃多少|一天吃几次|一日几次|隔几(?:个)?(?:小时|钟头)|隔多久(?:吃|喂)"
@@ -11,8 +10,8 @@ _SOMEBODY = r"(?:谁|哪个|哪一?家|哪一?户|哪一?栋|哪一?楼|那家|�
 
 _NAMED = rf"(?:老|小){SURNAME_CLASS}家?|{SURNAME_CLASS}[\u4e00-\u9fff]{{1,2}}(?:家|他们家|一家)?|[\u4e00-\u9fff]{{0,3}}(?:大爷|大妈|大娘|阿姨|叔叔?|婶|大哥|大姐|师傅|老师)家?|(?:谁|哪)[个家户]*"
 
-RULES: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
-    (f"advice.{name}", re.compile(pattern))
+RULES: tuple[tuple[str, Pattern], ...] = tuple(
+    (f"advice.{name}", Pattern(pattern))
     for name, pattern in (
         # how much of a medicine, which one, together with what
         ("dosage.amount", rf"(?:{_MEDICINE}|[吃喝喂服用打])[^。?!]{{0,12}}(?:{_AMOUNT})|(?:{_AMOUNT})[^。?!]{{0,8}}(?:{_MEDICINE})"),
