@@ -180,6 +180,8 @@ def _picked(actor: Actor, asked: Asked, choice: Choice) -> Option | None:
 
 def _named(actor: Actor, asked: Asked, words: str) -> Option | None:
     """The option that a name or a relation means: 李梅, 我老婆."""
+    if parse(words, Context("checkin")).checkins:
+        return None  # "奶奶没事" is a report of its own, no answer
     entries = parse(f"{words}36.5").checkins
     if len(entries) != 1 or actor.household is None or (entries[0].person == "self" and words not in _SELF):
         return None

@@ -5,7 +5,7 @@ import re
 from community import checkins, clarify
 from community.checkins import Origin
 from community.work import Work
-from handlers.checkin import receipt_values
+from handlers.checkin import receipt_values, record_readings
 from handlers.request import Message, Reply, reply
 from parsing.choices import read_choice
 from storage.tables import CheckinSource
@@ -30,8 +30,10 @@ def answer(message: Message, text: str, work: Work) -> Reply | None:
             _UNSURE.fullmatch(text.strip()) or (choice and choice.index is not None)
         )
         return Reply("checkin/receipt", receipt_values(work, [], [], None, question=waiting.first)) if again else None
-    at = message.at if waiting.first.kind == "missing" else waiting.at
-    origin = Origin(message.actor, CheckinSource.HOUSEHOLD, at, message.group_area, waiting.inbound_id)
+    if waiting.first.kind == "missing":  # a reading of its own, of this moment; nothing unnamed waits for it
+        new = Origin(message.actor, CheckinSource.HOUSEHOLD, message.at, message.group_area, message.inbound_id)
+        return record_readings(work, outcome.readings, new)
+    origin = Origin(message.actor, CheckinSource.HOUSEHOLD, waiting.at, message.group_area, waiting.inbound_id)
     receipts = [checkins.record_named(work, reading, origin) for reading in outcome.readings]
     if not receipts and outcome.next is None:
         return reply("checkin/say_again")
