@@ -5,6 +5,7 @@ python -m benchmarks.platform_only PORT TOKEN
 
 import asyncio
 import sys
+from datetime import datetime
 from itertools import count
 
 from bot.messages import Inbound, Outbound
@@ -16,10 +17,20 @@ async def main(port: int, token: str) -> None:
     platform = OneBotPlatform(OneBotSettings(token=token, port=port))
     ids = count(1)
 
-    async def receive(message: Inbound) -> None:
-        await platform.send(Outbound(next(ids), message.chat, f"已登记：{message.text}", reply_to=message.message_id))
+    class Answering:
+        """Answers everything, and never misses anything."""
 
-    await platform.run(receive)
+        async def receive(self, message: Inbound) -> None:
+            text = f"已登记：{message.text}"
+            await platform.send(Outbound(next(ids), message.chat, text, reply_to=message.message_id))
+
+        async def last_heard(self, account: str) -> datetime | None:
+            return None
+
+        async def missed(self, account: str, since: datetime, until: datetime) -> None:
+            return None
+
+    await platform.run(Answering())
 
 
 if __name__ == "__main__":

@@ -19,6 +19,7 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 from bot.clock import Clock, SandboxClock, SystemClock
 from bot.delivery import Delivery
+from bot.host import ProgramHost
 from bot.inbox import Inbox
 from bot.logs import trace
 from bot.pace import Pace
@@ -82,6 +83,10 @@ class App:
     inbox: Inbox
     delivery: Delivery
     desk: SandboxDesk | None
+
+    def host_of(self, platform: str) -> ProgramHost:
+        """The program as this platform sees it."""
+        return ProgramHost(platform, self.program, self.inbox, self.store.run, self.delivery.offer)
 
     def end(self) -> None:
         """The store's last call."""
@@ -165,7 +170,7 @@ async def run(app: App, announce: Callable[[str], None]) -> None:
     with socket.create_server((web_part.host, web_part.port), family=family_of(web_part.host)) as listening:
         async with asyncio.TaskGroup() as group:
             handling, sending = group.create_task(app.inbox.run()), group.create_task(app.delivery.run())
-            platforms = [group.create_task(platform.run(app.inbox.receive)) for platform in app.platforms.values()]
+            platforms = [group.create_task(platform.run(app.host_of(name))) for name, platform in app.platforms.items()]
             web = group.create_task(server.serve(sockets=[listening]))
             scheduler.start()
             await _announce(app, server, announce)

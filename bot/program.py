@@ -15,7 +15,7 @@ from bot.logs import trace
 from bot.marks import SentMarks
 from bot.messages import ChatKind, Inbound
 from bot.router import route
-from community import ladder, matters
+from community import connections, ladder, matters
 from community.areas import AreaTree
 from community.checkins import settle_reminders
 from community.floods import Floods
@@ -128,6 +128,17 @@ class Program:
                 danger.handle(cry, kinds, work)
             values = {"reference": reference, "emergency": self.house.hotlines.emergency}
             work.post.to_account(actor.account, "errors/unexpected", Priority.ANSWER, values=values)
+            return work.post.rows
+
+    def last_heard(self, platform: str, account: str) -> datetime | None:
+        """When the newest stored message that an own account brought was written."""
+        with reading(self.engine) as session:
+            return flow.last_heard(session, platform, account)
+
+    def tell_gap(self, platform: str, account: str, since: datetime, until: datetime) -> list[Letter]:
+        """What was said to an own account between the two is lost; returns what is to be sent about it."""
+        with self.work() as work:
+            connections.tell_gap(work, platform, account, since, until)
             return work.post.rows
 
     # --- time -------------------------------------------------------------------------------------------------

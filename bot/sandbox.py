@@ -150,8 +150,8 @@ class SandboxDesk:
     async def say(self, who: str, where: str, text: str, reply_to: int | None, photo: bool) -> None:
         """Write as somebody; returns when it is durable."""
         await self._platform.ready.wait()
-        receive = self._platform.receive
-        if receive is None:
+        host = self._platform.host
+        if host is None:
             raise DeskRefused("沙盒还没有准备好，请稍等")
         kind = ChatKind.PRIVATE if where == PRIVATE else ChatKind.GROUP
         message_id = f"in-{secrets.token_hex(8)}"
@@ -161,7 +161,7 @@ class SandboxDesk:
             sender=Sender(who, is_bot=who.startswith("bot-")), text=text, at=self._clock.now(), reply_to=quoted,
             mentions_bot=f"@{BOT_NAME}" in text, images=("sandbox:photo",) if photo else (),
         )  # fmt: skip
-        await receive(inbound)
+        await host.receive(inbound)
         await self._in_store(self._catch_up)
 
     def _platform_id(self, bubble_id: int) -> str | None:

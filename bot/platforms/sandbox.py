@@ -2,10 +2,12 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime
 
 from bot.messages import Outbound
-from bot.platforms.contract import Receive, Rejected
+from bot.platforms.contract import Host, Rejected, State
 
+ACCOUNT = "sandbox"
 Shown = Callable[[Outbound], Awaitable[None]]
 
 
@@ -16,12 +18,13 @@ class SandboxPlatform:
 
     def __init__(self) -> None:
         self.shown: Shown | None = None  # set by the desk that shows the conversations
-        self.receive: Receive | None = None
+        self.host: Host | None = None
         self.ready = asyncio.Event()
+        self._since = datetime.now(UTC)
 
-    async def run(self, receive: Receive) -> None:
+    async def run(self, host: Host) -> None:
         """Take messages from the page until cancelled."""
-        self.receive = receive
+        self.host = host
         self.ready.set()
         await asyncio.Event().wait()
 
@@ -32,6 +35,18 @@ class SandboxPlatform:
         await self.shown(message)
         return f"out-{message.id}"
 
+    async def find(self, message: Outbound, since: datetime) -> str | None:
+        """What is shown stands in the store, under an id that is known beforehand; showing it again changes nothing."""
+        return None
+
+    def account_of(self, message: Outbound) -> str:
+        """The sandbox has one account."""
+        return ACCOUNT
+
     def online(self) -> bool:
         """Always."""
         return True
+
+    def states(self) -> tuple[State, ...]:
+        """Nothing can be wrong with it."""
+        return (State(ACCOUNT, None, self._since),)

@@ -60,6 +60,20 @@ def drop_pending(session: Session, topics: Sequence[str]) -> None:
         )
 
 
+def last_heard(session: Session, platform: str, account: str) -> datetime | None:
+    """When the newest message that an own account brought was written."""
+    query = select(InboundRow.at).where(InboundRow.platform == platform, InboundRow.account == account)
+    return session.exec(query.order_by(col(InboundRow.id).desc()).limit(1)).first()
+
+
+def groups_heard(session: Session, platform: str, account: str) -> list[str]:
+    """The groups from which an own account ever brought a message."""
+    query = select(InboundRow.chat_id).where(
+        InboundRow.platform == platform, InboundRow.account == account, InboundRow.chat_kind == "group"
+    )
+    return list(session.exec(query.distinct()))
+
+
 def due_outbox(session: Session, now: datetime, platforms: Sequence[str], limit: int = 500) -> list[Letter]:
     """Unsent messages whose time has come, most urgent first, then in the order in which they were written."""
     query = (

@@ -20,8 +20,8 @@ from sqlmodel import Session, SQLModel, select
 from bot.clock import ManualClock
 from bot.inbox import Inbox
 from bot.messages import Inbound
-from bot.platforms.onebot_codec import inbound as decoded
-from bot.platforms.onebot_codec import loads
+from bot.platforms.onebot.codec import inbound as decoded
+from bot.platforms.onebot.codec import loads
 from bot.program import Program
 from bot.setup import build_program, install_sample
 from community import checkins

@@ -12,7 +12,7 @@ from bot.app import App, build_app
 from bot.settings import Secrets, Settings
 from storage.tables import InboundRow, OutboxRow
 from tests.end_to_end.town import KEY
-from tests.platforms.onebot_peer import WAIT
+from tests.platforms.onebot.peer import WAIT
 
 
 @asynccontextmanager
@@ -22,7 +22,11 @@ async def sandbox(folder: Path) -> AsyncIterator[App]:
     app = build_app(settings)
     assert app.desk
     app.desk.attach(asyncio.get_running_loop())
-    parts = [app.inbox.run(), app.delivery.run(), *(part.run(app.inbox.receive) for part in app.platforms.values())]
+    parts = [
+        app.inbox.run(),
+        app.delivery.run(),
+        *(part.run(app.host_of(name)) for name, part in app.platforms.items()),
+    ]
     tasks = {asyncio.create_task(part) for part in parts}
     try:
         async with asyncio.timeout(4 * WAIT):

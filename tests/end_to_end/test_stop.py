@@ -19,7 +19,7 @@ from bot.inbox import Inbox
 from bot.program import Program
 from storage.tables import InboundRow, OutboxRow, OutState
 from tests.end_to_end.town import PROBE, XF1, ZHANGWEI, peer_of, private, town
-from tests.platforms.onebot_peer import WAIT
+from tests.platforms.onebot.peer import WAIT
 
 
 @pytest.fixture

@@ -22,7 +22,7 @@ from bot.settings import DEFAULT_CONFIG, Secrets, Settings
 from bot.setup import install_sample
 from community.import_files import read_yaml
 from storage.tables import InboundRow, OutboxRow, OutState
-from tests.platforms.onebot_peer import WAIT, OneBotPeer, Sent
+from tests.platforms.onebot.peer import WAIT, OneBotPeer, Sent
 
 Row = TypeVar("Row", bound=SQLModel)
 TOKEN = "a-token-of-the-tests"

@@ -3,7 +3,7 @@
 import asyncio
 from collections import Counter
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from bot.delivery import Delivery
 from bot.messages import Outbound
 from bot.pace import Pace
-from bot.platforms.contract import Receive
+from bot.platforms.contract import CannotTell, Host, State
 from community.outgoing import Priority
 from tests.properties.quick import FEW, START, QuickStage, Said, heard, quick_stage, sayings, stored
 
@@ -75,7 +75,7 @@ class Breaking:
         self.dead = asyncio.Event()
         self._left = lives_for
 
-    async def run(self, receive: Receive) -> None:
+    async def run(self, host: Host) -> None:
         """Nothing comes in."""
 
     async def send(self, message: Outbound) -> str:
@@ -84,6 +84,15 @@ class Breaking:
             self.dead.set()
             await asyncio.Event().wait()
         return f"out-{message.id}"
+
+    async def find(self, message: Outbound, since: datetime) -> str | None:
+        raise CannotTell
+
+    def account_of(self, message: Outbound) -> str:
+        return "bot"
+
+    def states(self) -> tuple[State, ...]:
+        return ()
 
     def online(self) -> bool:
         return not self.dead.is_set()

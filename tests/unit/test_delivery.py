@@ -4,7 +4,7 @@ import asyncio
 import threading
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -17,12 +17,12 @@ from bot.delivery import Delivery
 from bot.files import Plan
 from bot.messages import FileKind, Outbound
 from bot.pace import Pace
-from bot.platforms.contract import Receive, Rejected, TryLater
+from bot.platforms.contract import CannotTell, Host, Rejected, State, TryLater
 from bot.program import Program
 from community.outgoing import Priority
 from storage.engine import reading
 from storage.queries import places
-from tests.platforms.onebot_peer import WAIT
+from tests.platforms.onebot.peer import WAIT
 from tests.unit.playing import Play
 
 REMINDED = "上午的体温"
@@ -42,8 +42,17 @@ class Platform:
         self.tried: list[Outbound] = []
         self.sent: list[Outbound] = []
 
-    async def run(self, receive: Receive) -> None:
+    async def run(self, host: Host) -> None:
         """Nothing comes in."""
+
+    async def find(self, message: Outbound, since: datetime) -> str | None:
+        raise CannotTell
+
+    def account_of(self, message: Outbound) -> str:
+        return "bot"
+
+    def states(self) -> tuple[State, ...]:
+        return ()
 
     async def send(self, message: Outbound) -> str:
         self.tried.append(message)

@@ -17,10 +17,10 @@ from websockets.exceptions import ConnectionClosed
 from websockets.http11 import Request, Response
 
 from bot.messages import Chat, ChatKind, Inbound, Outbound
-from bot.platforms import onebot_codec as codec
-from bot.platforms.contract import Receive, SendError, TryLater
-from bot.platforms.onebot_copies import Copies
-from bot.platforms.onebot_link import Link
+from bot.platforms.contract import CannotTell, Host, SendError, State, Trouble, TryLater
+from bot.platforms.onebot import codec
+from bot.platforms.onebot.copies import Copies
+from bot.platforms.onebot.link import Link
 
 log = logging.getLogger(__name__)
 
@@ -72,14 +72,15 @@ class OneBotPlatform:
         self._went: dict[int, dict[int, str]] = {}  # outbox id -> parts that are out, each with its id
         self._tasks: set[asyncio.Task[None]] = set()
         self._closing = False
+        self._since = datetime.now(UTC)
         self._slots = asyncio.Semaphore(settings.max_in_flight)
 
-    async def run(self, receive: Receive) -> None:
+    async def run(self, host: Host) -> None:
         """Listen until cancelled; then give messages on their way to the store a moment."""
         s = self._settings
         try:
             async with serve(
-                partial(self._serve, receive),
+                partial(self._serve, host),
                 s.host,
                 s.port,
                 process_request=self._admit,
@@ -129,6 +130,24 @@ class OneBotPlatform:
         """Whether an account is connected and says that QQ has not thrown it out."""
         return any(link.online for link in self._links.values())
 
+    async def find(self, message: Outbound, since: datetime) -> str | None:
+        """Not asked yet."""
+        raise CannotTell
+
+    def account_of(self, message: Outbound) -> str:
+        """The account that would send this."""
+        links = self._preferred(message)
+        return links[0].account if links else ""
+
+    def states(self) -> tuple[State, ...]:
+        """Each connected account; one nameless state while there is none."""
+        if not self._links:
+            return (State("", Trouble.STARTING, self._since),)
+        return tuple(
+            State(link.account, None if link.online else Trouble.LOGGED_OUT, self._since)
+            for link in self._links.values()
+        )
+
     def accounts(self) -> tuple[str, ...]:
         """The connected accounts."""
         return tuple(self._links)
@@ -160,7 +179,7 @@ class OneBotPlatform:
         log.warning("OneBot connection refused", extra={"action": "onebot_refused", "status": status.value})
         return socket.respond(status, f"{status.phrase}\n")
 
-    async def _serve(self, receive: Receive, socket: ServerConnection) -> None:
+    async def _serve(self, host: Host, socket: ServerConnection) -> None:
         link = Link(socket, "")
         try:
             if socket.request and (ids := socket.request.headers.get_all("X-Self-ID")):
@@ -171,7 +190,7 @@ class OneBotPlatform:
                 message = self._take(link, frame)
                 if message:
                     await self._slots.acquire()
-                    self._spawn(self._hand_over(receive, message))
+                    self._spawn(self._hand_over(host, message))
         except ConnectionClosed as closed:
             codes = [close.code for close in (closed.sent, closed.rcvd) if close]
             log.info("OneBot connection closed", extra={"action": "onebot_closed", "codes": codes})
@@ -271,9 +290,9 @@ class OneBotPlatform:
             with suppress(SendError):
                 went[int(part)] = codec.sent_id(event, "late")
 
-    async def _hand_over(self, receive: Receive, message: Inbound) -> None:
+    async def _hand_over(self, host: Host, message: Inbound) -> None:
         try:
-            await receive(message)
+            await host.receive(message)
         except Exception as error:  # noqa: BLE001 - worker; only the type: a database error quotes its parameters
             log.error("message lost", extra={"action": "onebot_lost", "error": type(error).__name__})
         finally:
@@ -283,11 +302,15 @@ class OneBotPlatform:
 
     def _choose(self, message: Outbound) -> Link:
         """The account that is named, else the one with which the conversation is held, else any that is online."""
-        known = [self._links.get(account or "") for account in (message.account, self._homes.get(message.chat))]
-        links = [link for link in (*known, *self._links.values()) if link]
+        links = self._preferred(message)
         if not links:
             raise TryLater("not connected")
-        return next((link for link in links if link.online), links[0])
+        return links[0]
+
+    def _preferred(self, message: Outbound) -> list[Link]:
+        known = [self._links.get(account or "") for account in (message.account, self._homes.get(message.chat))]
+        links = [link for link in (*known, *self._links.values()) if link]
+        return sorted(links, key=lambda link: not link.online)
 
     def _remember(self, outbox_id: int) -> dict[int, str]:
         if outbox_id not in self._went and len(self._went) >= UNFINISHED_LIMIT:

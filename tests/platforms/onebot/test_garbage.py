@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from bot.platforms.contract import Rejected, TryLater
-from tests.platforms.onebot_line import TOKEN, connected, dump, say, seg
+from tests.platforms.onebot.line import TOKEN, connected, dump, say, seg
 
 pytestmark = pytest.mark.asyncio
 
@@ -52,7 +52,7 @@ async def test_garbage_leaves_the_connection_usable(frame: bytes, caplog: pytest
         await peer.raw(frame)
         await peer.private("36.5")
         assert (await run.next()).text == "36.5"
-        assert run.inbox.empty()
+        assert run.host.inbox.empty()
     for secret in (NAME, WORDS, str(NUMBER)):
         assert secret not in dump(caplog)
 

@@ -1,7 +1,7 @@
 """A running QQ platform and a OneBot peer at its socket, for the tests of both directions."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any
@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 
 from bot.messages import Chat, ChatKind, Inbound, Outbound
-from bot.platforms.contract import Receive
 from bot.platforms.onebot import OneBotPlatform, OneBotSettings
-from tests.platforms.onebot_peer import WAIT, OneBotPeer
+from tests.platforms.host import WAIT, FakeHost
+from tests.platforms.onebot.peer import OneBotPeer
 
 TOKEN = "s3cret+令牌".encode().hex()
 GROUP = Chat("qq", ChatKind.GROUP, "900001")
@@ -23,14 +23,13 @@ class Running:
     """A running platform and what it handed over."""
 
     platform: OneBotPlatform
-    inbox: asyncio.Queue[Inbound] = field(default_factory=asyncio.Queue)
+    host: FakeHost = field(default_factory=FakeHost)
 
     def peer(self, token: str = TOKEN, **options: Any) -> OneBotPeer:
         return OneBotPeer(f"ws://127.0.0.1:{self.platform.port}/onebot/v11/ws", token, **options)
 
     async def next(self) -> Inbound:
-        async with asyncio.timeout(WAIT):
-            return await self.inbox.get()
+        return await self.host.next()
 
     async def meet(self, peer: OneBotPeer) -> None:
         """Wait until the platform has seen this peer's connection."""
@@ -39,9 +38,12 @@ class Running:
 
 
 @asynccontextmanager
-async def running(receive: Receive | None = None, **options: Any) -> AsyncIterator[Running]:
+async def running(
+    receive: Callable[[Inbound], Awaitable[None]] | None = None, **options: Any
+) -> AsyncIterator[Running]:
     run = Running(OneBotPlatform(OneBotSettings(**{"token": TOKEN, "port": 0, "call_timeout": WAIT, **options})))
-    task = asyncio.create_task(run.platform.run(receive or run.inbox.put))
+    run.host.taking = receive
+    task = asyncio.create_task(run.platform.run(run.host))
     listening = asyncio.create_task(run.platform.listening.wait())
     await asyncio.wait({task, listening}, return_when=asyncio.FIRST_COMPLETED)
     try:

@@ -12,6 +12,7 @@ import orjson
 
 from bot.messages import Chat, ChatKind, FileKind, Inbound, Outbound, Sender
 from bot.platforms.contract import Rejected, SendError, TryLater
+from bot.platforms.parts import split_text
 
 Json = dict[str, Any]
 
@@ -25,7 +26,6 @@ PAUSES = {429: 30.0}  # seconds to wait after a retcode; without an entry the ca
 
 _CQ = re.compile(r"\[CQ:([A-Za-z0-9_.-]+)((?:,[^\[\],]*)*)\]")
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
-_CUTS = ("\n\n", "\n", "。", "；", "，", " ")
 
 
 class Malformed(ValueError):
@@ -145,16 +145,6 @@ def calls(message: Outbound, via_group: str | None = None, limit: int = TEXT_LIM
     if not todo:
         raise Rejected("nothing to send")
     return todo
-
-
-def split_text(text: str, limit: int) -> list[str]:
-    """Parts of at most `limit` characters, cut after a paragraph, line or sentence where there is one."""
-    parts = []
-    while len(text) > limit:
-        at = next((at + len(cut) for cut in _CUTS if (at := text.rfind(cut, limit // 2, limit)) >= 0), limit)
-        parts.append(text[:at].rstrip())
-        text = text[at:].lstrip("\n")
-    return [part for part in (*parts, text) if part and not part.isspace()]
 
 
 def sent_id(response: Json, action: str) -> str:

@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from bot.messages import Chat, ChatKind, Inbound
-from tests.platforms.onebot_line import GROUP, connected, dump, running, seg
-from tests.platforms.onebot_peer import WAIT
+from tests.platforms.onebot.line import GROUP, connected, dump, running, seg
+from tests.platforms.onebot.peer import WAIT
 
 pytestmark = pytest.mark.asyncio
 
@@ -136,7 +136,7 @@ async def test_two_accounts_in_one_group_bring_a_message_once() -> None:
         await run.meet(two)
     assert sorted(message.text for message in heard) == sorted(["3-2-501 36.5", "今日", "好", "好", "完"])
     assert [message.mentions_bot for message in heard if message.text == "今日"] == [True]
-    assert run.inbox.empty()
+    assert run.host.inbox.empty()
 
 
 async def test_the_second_account_alone_still_brings_what_the_first_one_missed() -> None:

@@ -6,11 +6,11 @@ from dataclasses import replace
 
 import pytest
 
-import bot.platforms.onebot
+import bot.platforms.onebot.platform
 from bot.messages import Chat, ChatKind, FileKind, Outbound, OutboundFile
 from bot.platforms.contract import Rejected, TryLater
-from tests.platforms.onebot_line import GROUP, PERSON, connected, running, say, seg
-from tests.platforms.onebot_peer import WAIT
+from tests.platforms.onebot.line import GROUP, PERSON, connected, running, say, seg
+from tests.platforms.onebot.peer import WAIT
 
 pytestmark = pytest.mark.asyncio
 
@@ -180,7 +180,7 @@ async def test_a_late_failure_is_sent_again() -> None:
 
 
 async def test_what_is_remembered_of_late_answers_has_an_end(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(bot.platforms.onebot, "UNFINISHED_LIMIT", 3)
+    monkeypatch.setattr(bot.platforms.onebot.platform, "UNFINISHED_LIMIT", 3)
     async with connected(call_timeout=0.01) as (run, peer):
         peer.silent = True
         for id in range(1, 9):

@@ -7,7 +7,7 @@ from websockets.exceptions import ConnectionClosed
 from websockets.protocol import State
 
 from bot.platforms.contract import TryLater
-from bot.platforms.onebot_codec import Call, Json, dumps
+from bot.platforms.onebot.codec import Call, Json, dumps
 
 WRITE_LIMIT = 2**16  # bytes that wait for the peer; beyond them senders wait too
 LONGEST_WAIT = 30.0  # seconds in which the answer to a call that has timed out may still come

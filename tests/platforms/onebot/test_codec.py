@@ -7,7 +7,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from bot.messages import Inbound
-from bot.platforms import onebot_codec as codec
+from bot.platforms.onebot import codec
+from bot.platforms.parts import split_text
 
 NOW = datetime(2020, 2, 5, tzinfo=UTC)
 IDS = {"message_type": "private", "user_id": 20001, "message_id": 3}
@@ -76,12 +77,12 @@ def test_plain_text_survives_both_spellings(text: str) -> None:
 @patient
 @given(st.text(st.sampled_from("测体温。；，\n ab")), st.integers(1, 40))
 def test_split_text_loses_only_white_space(text: str, limit: int) -> None:
-    parts = codec.split_text(text, limit)
+    parts = split_text(text, limit)
     assert all(part and len(part) <= limit for part in parts)
     assert "".join("".join(parts).split()) == "".join(text.split())
 
 
 def test_split_text_cuts_after_a_line() -> None:
-    assert codec.split_text("一二三四\n五六七八九", 8) == ["一二三四", "五六七八九"]
-    assert codec.split_text("一二三四。五六七八九", 8) == ["一二三四。", "五六七八九"]
-    assert codec.split_text("一" * 20, 8) == ["一" * 8, "一" * 8, "一" * 4]
+    assert split_text("一二三四\n五六七八九", 8) == ["一二三四", "五六七八九"]
+    assert split_text("一二三四。五六七八九", 8) == ["一二三四。", "五六七八九"]
+    assert split_text("一" * 20, 8) == ["一" * 8, "一" * 8, "一" * 4]

@@ -9,8 +9,8 @@ from websockets.exceptions import InvalidStatus
 from bot.messages import Chat, ChatKind
 from bot.platforms.contract import TryLater
 from bot.platforms.onebot import OneBotSettings
-from tests.platforms.onebot_line import TOKEN, connected, dump, running, say
-from tests.platforms.onebot_peer import OneBotPeer
+from tests.platforms.onebot.line import TOKEN, connected, dump, running, say
+from tests.platforms.onebot.peer import OneBotPeer
 
 pytestmark = pytest.mark.asyncio
 

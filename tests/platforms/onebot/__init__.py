@@ -1,0 +1,1 @@
+"""QQ: the translator against a OneBot peer over a real socket."""
