@@ -126,15 +126,16 @@ def _platforms(settings: Settings) -> dict[str, Platform]:
     if settings.sandbox.enabled:
         found[SandboxPlatform.name] = SandboxPlatform()
     if settings.platforms.onebot is not None:
-        qq = OneBotPlatform(_onebot(settings.platforms.onebot, settings.secrets.onebot_token))
+        qq = OneBotPlatform(_onebot(settings, settings.platforms.onebot))
         found[qq.name] = qq
     return found
 
 
-def _onebot(part: OneBot, token: str) -> OneBotSettings:
+def _onebot(settings: Settings, part: OneBot) -> OneBotSettings:
     return OneBotSettings(
-        token, host=part.host, port=part.port, path=part.path, call_timeout=part.call_timeout_seconds,
-        watchdog=part.watchdog_seconds,
+        settings.secrets.onebot_token, listen=part.listen, forward=part.forward,
+        ca_file=settings.path(part.ca_file) if part.ca_file else None, host=part.host, port=part.port, path=part.path,
+        call_timeout=part.call_timeout_seconds, watchdog=part.watchdog_seconds,
     )  # fmt: skip
 
 

@@ -135,7 +135,8 @@ def _platforms(settings: Settings) -> Iterator[Finding]:
     part = settings.platforms.onebot
     if part is not None:
         token = bool(settings.secrets.onebot_token)
-        waits = f"等 OneBot 连到 ws://{part.host}:{part.port}{part.path}"
+        ways = [f"等 OneBot 连到 ws://{part.host}:{part.port}{part.path}"] if part.listen else []
+        waits = "，".join([*ways, *(f"连到 {address}" for address in part.forward)])
         yield Finding("QQ", token, waits if token else "没有设访问令牌：启动前先设环境变量 LIANFANG_ONEBOT_TOKEN")
     if settings.sandbox.enabled:
         yield Finding("沙盒", True, "只在本机")

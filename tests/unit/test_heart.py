@@ -316,3 +316,17 @@ def test_a_command_of_staff_needs_no_slash_in_private(play: Play) -> None:
     play.moment("2020-02-05T18:30")
     assert "已确认" in play.say("wang", "确认日报")
     assert "/打卡" in play.say("zhangwei", "帮助")
+
+
+@pytest.mark.parametrize(("minutes", "asked"), [(1, 0), (30, 1)])
+def test_a_group_is_asked_to_repeat_what_was_lost_while_the_line_was_broken(
+    play: Play, minutes: int, asked: int
+) -> None:
+    play.say("zhangwei", "早", where="g-xf1")
+    until = play.stage.clock.now()
+    ((account,),) = play.rows("SELECT DISTINCT account FROM inbound")
+    gap = ("sandbox", account, until - timedelta(minutes=minutes), until)
+    told = [play.stage.program.tell_gap(*gap) for _ in range(2)]  # a second report of the same gap says nothing
+    assert [row.chat_id for rows in told for row in rows] == ["g-xf1"] * asked
+    assert all("再发一次" in row.text and "07:30 到 08:00" in row.text for rows in told for row in rows)
+    assert play.stage.program.last_heard("sandbox", account) == until

@@ -15,7 +15,7 @@ from typer.testing import CliRunner
 from bot.app import build_app
 from bot.cli import cli
 from bot.clock import SystemClock
-from bot.settings import DEFAULT_CONFIG, ROOT, Settings, SettingsProblem, load_settings
+from bot.settings import DEFAULT_CONFIG, ROOT, SECRETS_FILE, Settings, SettingsProblem, load_settings
 from bot.setup import program_of, rules_of
 from community.rules import RulesError
 from tests.unit.playing import KEY
@@ -228,3 +228,44 @@ def test_the_script_ends_with_code_2(tmp_path: Path) -> None:
     assert "Traceback" not in done.stderr
     assert done.stdout == ""
     assert [path.name for path in tmp_path.iterdir()] == ["config.yaml"]
+
+
+# --- secrets beside the configuration -----------------------------------------------------------------------------
+
+
+def test_secrets_may_stand_in_a_file_beside_the_configuration(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("LIANFANG_ONEBOT_TOKEN", raising=False)
+    path = write(tmp_path, QQ)
+    (tmp_path / SECRETS_FILE).write_text("# 访问令牌\nLIANFANG_ONEBOT_TOKEN='of the file'\n", encoding="utf-8")
+    settings = load_settings(path)
+    settings.check_secrets()
+    assert settings.secrets.onebot_token == "of the file"
+    assert "of the file" not in repr(settings)
+
+
+def test_the_environment_wins_over_the_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = write(tmp_path, QQ)
+    (tmp_path / SECRETS_FILE).write_text("LIANFANG_ONEBOT_TOKEN=of the file\n", encoding="utf-8")
+    monkeypatch.setenv("LIANFANG_ONEBOT_TOKEN", "of the environment")
+    assert load_settings(path).secrets.onebot_token == "of the environment"
+
+
+def test_a_secrets_file_that_is_no_text_is_refused(tmp_path: Path) -> None:
+    path = write(tmp_path, QQ)
+    (tmp_path / SECRETS_FILE).write_bytes(b"LIANFANG_KEY=\xff\xfe\n")
+    with pytest.raises(SettingsProblem, match=r"secrets\.env"):
+        load_settings(path)
+
+
+@pytest.mark.parametrize(
+    ("part", "named"),
+    [
+        ({"forward": ["http://127.0.0.1:3001"]}, "platforms.onebot.forward"),
+        ({"forward": ["3001"]}, "platforms.onebot.forward"),
+        ({"listen": False}, "platforms.onebot"),
+    ],
+    ids=str,
+)
+def test_ways_to_qq_that_lead_nowhere_are_refused(tmp_path: Path, part: dict[str, Any], named: str) -> None:
+    with pytest.raises(SettingsProblem, match=named):
+        load(tmp_path, {"sandbox": {"enabled": False}, "platforms": {"onebot": part}}, **TOKEN)

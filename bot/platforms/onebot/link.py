@@ -1,8 +1,9 @@
 """One connection of a OneBot implementation: its calls that wait for an answer, and whether it still lives."""
 
 import asyncio
+from datetime import UTC, datetime
 
-from websockets.asyncio.server import ServerConnection
+from websockets.asyncio.connection import Connection
 from websockets.exceptions import ConnectionClosed
 from websockets.protocol import State
 
@@ -18,12 +19,13 @@ class Link:
 
     __slots__ = (
         *("_flushing", "_loop", "_pending"),
-        *("account", "alive", "heard", "online", "patience", "socket", "watchdog"),
+        *("account", "alive", "heard", "online", "patience", "since", "socket", "watchdog"),
     )
 
-    def __init__(self, socket: ServerConnection, account: str) -> None:
+    def __init__(self, socket: Connection, account: str) -> None:
         self.socket = socket
         self.account = account
+        self.since = datetime.now(UTC)
         self.alive = True  # until dropped or replaced
         self.online = True  # what heartbeats say of the QQ account behind the connection
         self.patience = 0.0  # seconds without a frame after which the watchdog gives up

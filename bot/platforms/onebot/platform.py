@@ -1,4 +1,4 @@
-"""QQ by OneBot v11: implementations such as NapCat, LLOneBot or Lagrange connect here by reverse WebSocket."""
+"""QQ by OneBot v11: implementations such as NapCat, LLOneBot or Lagrange connect here, or are connected to."""
 
 import asyncio
 import hmac
@@ -9,9 +9,11 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import partial
 from http import HTTPStatus
-from typing import Any, Final
+from pathlib import Path
+from typing import Any
 from urllib.parse import unquote
 
+from websockets.asyncio.connection import Connection
 from websockets.asyncio.server import ServerConnection, serve
 from websockets.exceptions import ConnectionClosed
 from websockets.http11 import Request, Response
@@ -20,17 +22,13 @@ from bot.messages import Chat, ChatKind, Inbound, Outbound
 from bot.platforms.contract import CannotTell, Host, SendError, State, Trouble, TryLater
 from bot.platforms.onebot import codec
 from bot.platforms.onebot.copies import Copies
+from bot.platforms.onebot.forward import CLOSE_SECONDS, PING_SECONDS, SILENT, Dial, Patience
 from bot.platforms.onebot.link import Link
 
 log = logging.getLogger(__name__)
 
-PING_SECONDS = 20.0
-CLOSE_SECONDS = 1.0
+ASK_ACCOUNT = "whose"  # the echo of a call that no message can have
 UNFINISHED_LIMIT = 1024
-
-# websockets logs frames, headers and, in tracebacks, the address with the token; none of that may reach a log. The
-# logger is in no registry, so no logging configuration can turn it on.
-_SILENT: Final = logging.Logger("websockets", level=logging.CRITICAL + 1)  # noqa: LOG001 - see above
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +36,12 @@ class OneBotSettings:
     """Where implementations connect and how patient the program is; times are in seconds, sizes in bytes."""
 
     token: str = field(repr=False)
+    listen: bool = True  # implementations connect here (reverse WebSocket)
+    forward: tuple[str, ...] = ()  # addresses of implementations that are connected to (forward), an account each
+    ca_file: Path | None = None  # the certificate authority of wss:// addresses; none: the system's
+    first_pause: float = 1.0  # before the second try to connect; doubles up to `longest_pause`
+    longest_pause: float = 30.0
+    ask_account_after: float = 1.0  # without an event that says whose account it is
     host: str = "127.0.0.1"
     port: int = 8080  # 0: any free one, see `OneBotPlatform.port`
     path: str = "/onebot/v11/ws"
@@ -64,6 +68,8 @@ class OneBotPlatform:
         self.listening = asyncio.Event()
         self._settings = settings
         self._links: dict[str, Link] = {}  # by account
+        self._nameless: dict[Connection, Link] = {}  # connected, and nobody has said yet whose account it is
+        self._forward: list[Dial] = []
         self._homes: dict[
             Chat, str
         ] = {}  # which account a group is in; once there are several, also who talks with which
@@ -76,33 +82,53 @@ class OneBotPlatform:
         self._slots = asyncio.Semaphore(settings.max_in_flight)
 
     async def run(self, host: Host) -> None:
-        """Listen until cancelled; then give messages on their way to the store a moment."""
-        s = self._settings
+        """Serve until cancelled; then give messages on their way to the store a moment."""
+        out = [asyncio.create_task(dial.keep()) for dial in self._dials(host)]
         try:
-            async with serve(
-                partial(self._serve, host),
-                s.host,
-                s.port,
-                process_request=self._admit,
-                compression=None,
-                max_size=s.max_frame,
-                max_queue=64,
-                ping_interval=PING_SECONDS,
-                ping_timeout=PING_SECONDS,
-                close_timeout=CLOSE_SECONDS,
-                server_header=None,
-                logger=_SILENT,
-            ) as server:
-                self.port = next(iter(server.sockets)).getsockname()[1]
-                self.listening.set()
-                log.info("OneBot listens", extra={"action": "onebot_listening", "port": self.port})
-                try:
-                    await asyncio.get_running_loop().create_future()  # `serve_forever` would wait for the readers
-                finally:
-                    self.listening.clear()
-                    await self._finish()
+            if self._settings.listen:
+                await self._listen(host)
+            else:
+                await asyncio.get_running_loop().create_future()
         finally:
+            self._closing = True
+            for task in out:
+                task.cancel()
+            await self._finish()
+            await asyncio.gather(*out, return_exceptions=True)
             self._closing = False
+
+    def _dials(self, host: Host) -> list[Dial]:
+        s = self._settings
+        patience = Patience(s.first_pause, s.longest_pause, s.call_timeout, s.max_frame)
+        self._forward = [
+            Dial(address, s.token, s.ca_file, patience, partial(self._serve_forward, host)) for address in s.forward
+        ]
+        return self._forward
+
+    async def _listen(self, host: Host) -> None:
+        s = self._settings
+        async with serve(
+            partial(self._serve, host),
+            s.host,
+            s.port,
+            process_request=self._admit,
+            compression=None,
+            max_size=s.max_frame,
+            max_queue=64,
+            ping_interval=PING_SECONDS,
+            ping_timeout=PING_SECONDS,
+            close_timeout=CLOSE_SECONDS,
+            server_header=None,
+            logger=SILENT,
+        ) as server:
+            self.port = next(iter(server.sockets)).getsockname()[1]
+            self.listening.set()
+            log.info("OneBot listens", extra={"action": "onebot_listening", "port": self.port})
+            try:
+                await asyncio.get_running_loop().create_future()  # `serve_forever` would wait for the readers
+            finally:
+                self.listening.clear()
+                await self._finish()
 
     async def send(self, message: Outbound) -> str:
         """Send, in several parts if need be, and return the last part's id; a retry repeats no part that is out."""
@@ -141,12 +167,12 @@ class OneBotPlatform:
 
     def states(self) -> tuple[State, ...]:
         """Each connected account; one nameless state while there is none."""
-        if not self._links:
-            return (State("", Trouble.STARTING, self._since),)
-        return tuple(
-            State(link.account, None if link.online else Trouble.LOGGED_OUT, self._since)
+        accounts = [
+            State(link.account, None if link.online else Trouble.LOGGED_OUT, link.since)
             for link in self._links.values()
-        )
+        ]
+        away = [State("", dial.trouble, dial.since) for dial in self._forward if dial.trouble]
+        return (*accounts, *away) or (State("", Trouble.STARTING, self._since),)
 
     def accounts(self) -> tuple[str, ...]:
         """The connected accounts."""
@@ -179,8 +205,25 @@ class OneBotPlatform:
         log.warning("OneBot connection refused", extra={"action": "onebot_refused", "status": status.value})
         return socket.respond(status, f"{status.phrase}\n")
 
-    async def _serve(self, host: Host, socket: ServerConnection) -> None:
-        link = Link(socket, "")
+    async def _serve_forward(self, host: Host, socket: Connection) -> None:
+        asking = asyncio.create_task(self._ask_account(socket))
+        try:
+            await self._serve(host, socket)
+        finally:
+            asking.cancel()
+
+    async def _ask_account(self, socket: Connection) -> None:
+        """Most say whose account it is with their first event; who keeps silent is asked."""
+        await asyncio.sleep(self._settings.ask_account_after)
+        link = self._nameless.get(socket)
+        if link is not None:
+            with suppress(SendError):
+                answer = await link.call(codec.Call("get_login_info", {}), ASK_ACCOUNT, self._settings.call_timeout)
+                data = answer.get("data")
+                self._identify(link, codec.number(data.get("user_id")) if isinstance(data, dict) else "")
+
+    async def _serve(self, host: Host, socket: Connection) -> None:
+        link = self._nameless[socket] = Link(socket, "")
         try:
             if socket.request and (ids := socket.request.headers.get_all("X-Self-ID")):
                 self._identify(link, ids[0])
@@ -195,12 +238,14 @@ class OneBotPlatform:
             codes = [close.code for close in (closed.sent, closed.rcvd) if close]
             log.info("OneBot connection closed", extra={"action": "onebot_closed", "codes": codes})
         finally:
+            self._nameless.pop(socket, None)
             self._drop(link, "connection lost")
 
     def _identify(self, link: Link, account: str) -> None:
         if link.account or not link.alive or not account.isdecimal() or not account.strip("0"):
             return
         link.account = account
+        self._nameless.pop(link.socket, None)
         old = self._links.get(account)
         if old:  # most often half-open: the peer has noticed the break and we have not
             self._drop(old, "replaced by a new connection")

@@ -44,8 +44,9 @@ async def running(
     run = Running(OneBotPlatform(OneBotSettings(**{"token": TOKEN, "port": 0, "call_timeout": WAIT, **options})))
     run.host.taking = receive
     task = asyncio.create_task(run.platform.run(run.host))
-    listening = asyncio.create_task(run.platform.listening.wait())
-    await asyncio.wait({task, listening}, return_when=asyncio.FIRST_COMPLETED)
+    if options.get("listen", True):
+        listening = asyncio.create_task(run.platform.listening.wait())
+        await asyncio.wait({task, listening}, return_when=asyncio.FIRST_COMPLETED)
     try:
         yield run
     finally:

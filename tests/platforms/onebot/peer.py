@@ -4,13 +4,18 @@ import asyncio
 import itertools
 import json
 import logging
+import ssl
 import time
 from contextlib import suppress
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, Self
 
-from websockets.asyncio.client import ClientConnection, connect
+from websockets.asyncio.client import connect
+from websockets.asyncio.connection import Connection
+from websockets.asyncio.server import Server, ServerConnection, serve
 from websockets.exceptions import ConnectionClosed
+from websockets.http11 import Request, Response
 
 Json = dict[str, Any]
 
@@ -78,7 +83,7 @@ class OneBotPeer:
         self._failures: dict[str, list[int]] = {}
         self._called: asyncio.Queue[Json] = asyncio.Queue()
         self._sent: asyncio.Queue[Sent] = asyncio.Queue()
-        self._socket: ClientConnection | None = None
+        self._socket: Connection | None = None
         self._reader: asyncio.Task[None] | None = None
 
     # -- the connection
@@ -200,7 +205,7 @@ class OneBotPeer:
         async with asyncio.timeout(WAIT):
             return await self._sent.get()
 
-    async def _read(self, socket: ClientConnection) -> None:
+    async def _read(self, socket: Connection) -> None:
         with suppress(ConnectionClosed):
             while True:
                 call = json.loads(await socket.recv())
@@ -222,6 +227,9 @@ class OneBotPeer:
                 "wording": "失败",
                 "echo": echo,
             }
+        if action == "get_login_info":
+            data = {"user_id": self.self_id, "nickname": "小联"}
+            return {"status": "ok", "retcode": 0, "data": data, "message": "", "wording": "", "echo": echo}
         sent = Sent(action, call["params"], str(next(self._ids)))
         self.sends.append(sent)
         self._sent.put_nowait(sent)
@@ -232,6 +240,7 @@ class OneBotPeer:
     @staticmethod
     def _check(action: str, params: Json) -> int:
         needed = {
+            "get_login_info": (),
             "send_private_msg": ("user_id", "message"),
             "send_group_msg": ("group_id", "message"),
             "upload_private_file": ("user_id", "file", "name"),
@@ -240,3 +249,59 @@ class OneBotPeer:
         if needed is None:
             return 1404
         return 0 if all(params.get(key) for key in needed) else 1400
+
+
+class ListeningPeer(OneBotPeer):
+    """The same account, but it listens and the program connects (forward WebSocket)."""
+
+    def __init__(
+        self, token: str = "", self_id: int = 10000, *, port: int = 0, says_who: bool = True, tls: Path | None = None
+    ) -> None:
+        super().__init__("", token, self_id)
+        self.port = port
+        self.arrived = asyncio.Event()
+        self.knocked = asyncio.Event()  # somebody came, with whatever token
+        self._token = token
+        self._says_who = says_who
+        self._tls = tls  # a file with certificate and key
+        self._server: Server | None = None
+
+    @property
+    def address(self) -> str:
+        """Where the program connects to."""
+        return f"{'wss' if self._tls else 'ws'}://127.0.0.1:{self.port}/"
+
+    async def connect(self) -> None:
+        """Listen, on the same port again after a restart."""
+        trust = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER) if self._tls else None
+        if trust and self._tls:
+            trust.load_cert_chain(self._tls)
+        self._server = await serve(
+            self._take, "127.0.0.1", self.port, process_request=self._admit, compression=None, ping_interval=None,
+            logger=_SILENT, ssl=trust,
+        )  # fmt: skip
+        self.port = next(iter(self._server.sockets)).getsockname()[1]
+
+    async def close(self) -> None:
+        """Stop listening; who is connected is let go."""
+        if self._server:
+            self._server.close()
+            await self._server.wait_closed()
+
+    async def here(self) -> None:
+        """Wait until the program has connected."""
+        async with asyncio.timeout(WAIT):
+            await self.arrived.wait()
+
+    def _admit(self, socket: ServerConnection, request: Request) -> Response | None:
+        self.knocked.set()
+        right = request.headers.get("Authorization") == f"Bearer {self._token}"
+        return None if right else socket.respond(403, "")
+
+    async def _take(self, socket: ServerConnection) -> None:
+        self._socket = socket
+        if self._says_who:
+            await self.event(post_type="meta_event", meta_event_type="lifecycle", sub_type="connect")
+        self.arrived.set()
+        await self._read(socket)
+        self.arrived.clear()
