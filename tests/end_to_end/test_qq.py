@@ -176,6 +176,24 @@ async def test_what_could_not_be_sent_is_sent_once_after_a_reconnect(qq: Town) -
     assert [sent for sent in await qq.rest() if REMINDED in sent.text] == []
 
 
+async def test_what_was_said_in_the_group_while_the_line_was_broken_counts_once(qq: Town) -> None:
+    qq.peer.remembers = True
+    await qq.peer.group("大家好", group=XF1, user=ZHANGWEI)
+    await qq.until(lambda: len(qq.said("大家好")) == 1)
+    await qq.peer.drop()
+    qq.peer.meanwhile("36.5", group=XF1, user=ZHANGWEI)
+    for _ in range(2):  # the second time it stands in the history still
+        await qq.peer.connect()
+        await qq.peer.group("我回来了", group=XF1, user=WUHAO)
+        await qq.rest()
+        await qq.peer.drop()
+    await qq.peer.connect()
+    await qq.until(lambda: len(qq.rows(Checkin)) == 1)
+    await qq.rest()
+    assert len(qq.said("36.5")) == 1
+    assert sum("已登记" in sent.text for sent in qq.peer.sends if sent.user == str(ZHANGWEI)) == 1
+
+
 async def test_a_reminder_that_may_have_arrived_is_not_sent_again(qq: Town) -> None:
     """The account has it, but dies before it answers: nobody can say whether the person was asked."""
     qq.peer.silent = True

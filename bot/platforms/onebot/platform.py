@@ -6,7 +6,7 @@ import logging
 from collections.abc import Coroutine
 from contextlib import suppress
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from http import HTTPStatus
 from pathlib import Path
@@ -23,6 +23,7 @@ from bot.platforms.contract import CannotTell, Host, SendError, State, Trouble, 
 from bot.platforms.onebot import codec
 from bot.platforms.onebot.copies import Copies
 from bot.platforms.onebot.forward import CLOSE_SECONDS, PING_SECONDS, SILENT, Dial, Patience
+from bot.platforms.onebot.history import read_history
 from bot.platforms.onebot.link import Link
 
 log = logging.getLogger(__name__)
@@ -70,6 +71,8 @@ class OneBotPlatform:
         self._links: dict[str, Link] = {}  # by account
         self._nameless: dict[Connection, Link] = {}  # connected, and nobody has said yet whose account it is
         self._forward: list[Dial] = []
+        self._host: Host | None = None  # while it runs
+        self._heard: dict[str, datetime] = {}  # account -> up to when everything has been heard, while it is away
         self._homes: dict[
             Chat, str
         ] = {}  # which account a group is in; once there are several, also who talks with which
@@ -83,6 +86,7 @@ class OneBotPlatform:
 
     async def run(self, host: Host) -> None:
         """Serve until cancelled; then give messages on their way to the store a moment."""
+        self._host = host
         out = [asyncio.create_task(dial.keep()) for dial in self._dials(host)]
         try:
             if self._settings.listen:
@@ -252,8 +256,40 @@ class OneBotPlatform:
             self._spawn(old.socket.close(1001, "replaced"))
         self._links[account] = link
         log.info("OneBot connected", extra={"action": "onebot_connected", "replaced": old is not None})
+        if self._host is not None:
+            self._spawn(self._try_to_catch_up(self._host, link))
+
+    async def _try_to_catch_up(self, host: Host, link: Link) -> None:
+        try:
+            await self._catch_up(host, link)
+        except Exception as error:  # noqa: BLE001 - worker; only the type: a database error quotes its parameters
+            log.error("history unread", extra={"action": "onebot_history_unread", "error": type(error).__name__})
+
+    async def _catch_up(self, host: Host, link: Link) -> None:
+        """What was said in the groups while this account was away is handled now; what cannot be read is told."""
+        since = self._heard.get(link.account) or await host.last_heard(link.account)
+        now = datetime.now(UTC)
+        if since is None:  # a new installation answers no old talk
+            return
+        self._heard[link.account] = since  # should the line break before all is read
+        ask = partial(link.call, seconds=self._settings.call_timeout)
+        found = await read_history(ask, since, now)
+        for event in found.events:
+            with suppress(codec.Malformed):
+                if message := self._message(link, event):
+                    await self._slots.acquire()
+                    self._spawn(self._hand_over(host, message))
+        if not link.alive:
+            return
+        self._heard.pop(link.account, None)
+        log.info("OneBot history", extra={"action": "onebot_history", "size": len(found.events), "whole": found.whole})
+        if not found.whole:
+            await host.missed(link.account, since, now)
 
     def _drop(self, link: Link, reason: str) -> None:
+        if link.account and link.alive:
+            silent = asyncio.get_running_loop().time() - link.heard
+            self._heard.setdefault(link.account, datetime.now(UTC) - timedelta(seconds=silent))
         link.drop(reason)
         if self._links.get(link.account) is link:
             del self._links[link.account]
