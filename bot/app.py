@@ -22,13 +22,13 @@ from bot.delivery import Delivery
 from bot.host import ProgramHost
 from bot.inbox import Inbox
 from bot.logs import trace
-from bot.pace import Pace
+from bot.pace import Rate
+from bot.platforms.building import hooks_of, platforms_of
 from bot.platforms.contract import Platform
-from bot.platforms.onebot import OneBotPlatform, OneBotSettings
 from bot.platforms.sandbox import SandboxPlatform
 from bot.program import Program
 from bot.sandbox import SandboxDesk, keep_clock, kept_clock
-from bot.settings import OneBot, Settings
+from bot.settings import Settings
 from bot.setup import install_sample, is_empty, program_of
 from community.import_files import read_yaml
 from web.app import build
@@ -109,8 +109,8 @@ def build_app(settings: Settings) -> App:
             install_sample(program, sample)
         program.tick()  # from now on rounds count as owed
     store = Store()
-    platforms = _platforms(settings)
-    delivery = Delivery(program, platforms, _paces(settings), store.run)
+    platforms = platforms_of(settings)
+    delivery = Delivery(program, platforms, _rates(settings), store.run, journal=settings.beside_store("sending.log"))
     inbox = Inbox(program, store.run, delivery.offer)
     sandbox = platforms.get(SandboxPlatform.name)
     desk = None
@@ -121,30 +121,10 @@ def build_app(settings: Settings) -> App:
     return App(settings, program, store, platforms, inbox, delivery, desk)
 
 
-def _platforms(settings: Settings) -> dict[str, Platform]:
-    found: dict[str, Platform] = {}
-    if settings.sandbox.enabled:
-        found[SandboxPlatform.name] = SandboxPlatform()
-    if settings.platforms.onebot is not None:
-        qq = OneBotPlatform(_onebot(settings, settings.platforms.onebot))
-        found[qq.name] = qq
-    return found
-
-
-def _onebot(settings: Settings, part: OneBot) -> OneBotSettings:
-    return OneBotSettings(
-        settings.secrets.onebot_token, listen=part.listen, forward=part.forward,
-        ca_file=settings.path(part.ca_file) if part.ca_file else None, host=part.host, port=part.port, path=part.path,
-        call_timeout=part.call_timeout_seconds, watchdog=part.watchdog_seconds,
-    )  # fmt: skip
-
-
-def _paces(settings: Settings) -> dict[str, Pace]:
-    part = settings.platforms.onebot
-    paces = {SandboxPlatform.name: Pace(0, 1)}
-    if part is not None:
-        paces["qq"] = Pace(part.sends_per_second, part.burst)
-    return paces
+def _rates(settings: Settings) -> dict[str, Rate]:
+    part = settings.platforms
+    sending = {"qq": part.onebot, "wechat": part.wechat, "telegram": part.telegram}
+    return {name: Rate(own.sends_per_second, own.burst, own.jitter_seconds) for name, own in sending.items() if own}
 
 
 class _Server(uvicorn.Server):
@@ -216,7 +196,7 @@ def family_of(host: str) -> socket.AddressFamily:
 
 def _server(app: App) -> _Server:
     config = uvicorn.Config(
-        build(app.desk), host=app.settings.web.host, port=app.settings.web.port, log_config=None, access_log=False,
+        build(app.desk, hooks=hooks_of(app.platforms)), host=app.settings.web.host, port=app.settings.web.port, log_config=None, access_log=False,
         timeout_graceful_shutdown=GRACE_SECONDS, lifespan="off",
     )  # fmt: skip
     return _Server(config)

@@ -5,22 +5,24 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from zlib import crc32
 
 import structlog
 
 import parsing
 from bot.clock import Clock
+from bot.journal import Left
 from bot.logs import trace
 from bot.marks import SentMarks
 from bot.messages import ChatKind, Inbound
 from bot.router import route
-from community import connections, ladder, matters
+from community import connections, ladder, matters, unsent
 from community.areas import AreaTree
 from community.checkins import settle_reminders
 from community.floods import Floods
 from community.outgoing import Post, Priority, Target
 from community.people import Actor, load_actors
+from community.quiet import quiet_until
+from community.unsent import disguised
 from community.work import House, Work
 from handlers import danger
 from handlers.request import Message
@@ -34,8 +36,7 @@ from storage.tables import ChatGroup, MatterKind, OutState, RoleName, Round
 log = structlog.get_logger()
 LAST_TICK = "last_tick"
 AREAS_VERSION = "areas_version"
-UNSENT = "flow/unsent"
-UNSENT_AGAIN = timedelta(hours=1)  # the operator is told of one matter or conversation no more often
+LOOKED_UP_FOR = timedelta(hours=1)  # older messages of which nobody knows whether they are out are left alone
 
 
 @dataclass(slots=True)
@@ -233,10 +234,25 @@ class Program:
             self.sent.add(id, key)
         self.write_sent()
 
-    def claim(self, id: int) -> bool:
-        """Mark a message as being sent; False if it is no longer wanted."""
+    def settle(self, left: Left | None) -> list[Letter]:
+        """After a start: write down what is out, and mark what may be; returns what is to be looked up."""
+        left = left or Left()
         with Session(self.engine) as session:
-            claimed = flow.claim(session, id)
+            now = self.clock.now()
+            flow.mark_sent(session, list(left.went.items()), now)
+            flow.doubt(session, left.begun)
+            session.commit()
+            return flow.doubtful(session, now - LOOKED_UP_FOR, self.house.platforms)
+
+    def is_known_key(self, platform: str, key: str, but: int) -> bool:
+        """Whether a platform's id belongs to another message than this one."""
+        with reading(self.engine) as session:
+            return flow.is_known_key(session, platform, key, but)
+
+    def claim(self, ids: Sequence[int]) -> set[int]:
+        """Mark messages as being sent; those that are no longer wanted are not among the answer."""
+        with Session(self.engine) as session:
+            claimed = flow.claim(session, ids)
             session.commit()
             return claimed
 
@@ -246,14 +262,25 @@ class Program:
             flow.unclaim(session, id)
             session.commit()
 
-    def give_up(self, letter: Letter) -> list[Letter]:
-        """Mark a message that cannot be sent; of one about danger the operator learns, without names or health."""
-        self.mark([letter.id], OutState.DEAD)
-        if letter.priority > Priority.DANGER or letter.template == UNSENT:
-            return []
-        log.error("danger.unsent", outbox=letter.id, matter=letter.matter)
+    def held_until(self, priority: int) -> datetime | None:
+        """Until when a message may not be sent now, because people sleep."""
+        if priority < Priority.NOTICE:
+            return None
+        return quiet_until(self.clock.now(), self.house.rules, self.house.zone)
+
+    def put_off(self, id: int, until: datetime, attempts: int) -> None:
+        """Try a message again at that moment, and not before."""
+        with Session(self.engine) as session:
+            flow.mark(session, [id], state=OutState.PENDING, not_before=until, attempts=attempts)
+            session.commit()
+
+    def give_up(self, letter: Letter, *, unreachable: bool = False) -> list[Letter]:
+        """Mark a message that cannot be sent; the operator learns of it, without names or health."""
+        if letter.priority <= Priority.DANGER:
+            log.error("danger.unsent", outbox=letter.id, matter=letter.matter)
         with self.work() as work:
-            _tell_unsent(work, letter)
+            flow.mark(work.session, [letter.id], state=OutState.DEAD)
+            unsent.tell(work, letter)
             return work.post.rows
 
     def mark(self, ids: Sequence[int], state: OutState) -> None:
@@ -335,25 +362,9 @@ def _tell_operator(work: Work) -> None:
     """A flood was stopped: the operator learns of it, without names."""
     for conversation in work.post.alarms:
         for person_id in ladder.holders(work, work.default_area, RoleName.OPERATOR):
-            values = {"conversation": _disguised(conversation)}
+            values = {"conversation": disguised(conversation)}
             work.post.to_person(person_id, "flow/stopped", Priority.DANGER, values=values)
     work.post.alarms.clear()
-
-
-def _disguised(conversation: str) -> str:
-    """A conversation's key as the operator may see it: the same each time, and nobody's number."""
-    return f"{crc32(conversation.encode()):08x}"
-
-
-def _tell_unsent(work: Work, letter: Letter) -> None:
-    """A message about danger could not be sent; once an hour for each matter, or each conversation without one."""
-    conversation = _disguised(Target(letter.platform, letter.chat_kind, letter.chat_id).key)
-    topic = f"unsent/{letter.matter or conversation}"
-    if flow.topics_since(work.session, [topic], work.now - UNSENT_AGAIN):
-        return
-    for person_id in ladder.holders(work, work.default_area, RoleName.OPERATOR):
-        values = {"conversation": conversation, "number": letter.matter}
-        work.post.to_person(person_id, UNSENT, Priority.DANGER, values=values, topic=topic)
 
 
 def is_urgent(inbound: Inbound) -> bool:

@@ -158,7 +158,7 @@ def _each(replies: Sequence[Reply], message: Message, work: Work) -> Reply | Non
 def _named(written: str) -> Found | None:
     """The command at the head of a text, with or without a space behind it."""
     head = written.split(maxsplit=1)[0]
-    whole = NAMES.get(head.lower())
+    whole = NAMES.get(head.lower().replace("_", "-"))  # menus of commands know no hyphen
     if whole is not None:
         return Found(whole, written[len(head) :].strip())
     starts = [name for name in NAMES if written.startswith(name) and not name.isascii()]

@@ -4,7 +4,7 @@ import os
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Annotated, Any, Self
+from typing import Annotated, Any, Literal, Self
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, available_timezones
 
@@ -38,9 +38,18 @@ def _websocket(url: str) -> str:
     return url
 
 
+def _endpoint(address: str) -> str:
+    host, _, port = address.rpartition(":")
+    if not host or not port.isdecimal():
+        raise ValueError("host:port is expected, such as 127.0.0.1:8788")
+    return address
+
+
 SQLITE = "sqlite:///"
 LOCAL_HOSTS = ("127.0.0.1", "localhost", "::1")
 SECRETS_FILE = "secrets.env"  # beside config.yaml: the same variables for who cannot set the environment
+CHANNEL = "LIANFANG_CHANNEL_"
+Takes = Literal["alerts", "notices", "operator"]
 _Secret = Annotated[str, Field(repr=False)]
 Port = Annotated[int, Field(ge=1, le=65535)]
 
@@ -80,7 +89,15 @@ class Sandbox(_Part):
     clock_starts: AwareDatetime = datetime(2020, 2, 5, tzinfo=UTC)  # 08:00 in Shanghai
 
 
-class OneBot(_Part):
+class Sending(_Part):
+    """How fast one own account may send; accounts that send too much, or like clockwork, are blocked."""
+
+    sends_per_second: Annotated[float, Field(ge=0, le=100_000)] = 2
+    burst: Annotated[int, Field(ge=1, le=100_000)] = 10
+    jitter_seconds: Annotated[float, Field(ge=0, le=60)] = 0.5  # before each message that nobody waits for
+
+
+class OneBot(Sending):
     """QQ over OneBot v11: implementations connect here (reverse), and are connected to (forward)."""
 
     listen: bool = True
@@ -91,8 +108,6 @@ class OneBot(_Part):
     ca_file: Path | None = None
     call_timeout_seconds: Annotated[float, Field(gt=0, le=120)] = 10
     watchdog_seconds: Annotated[float, Field(gt=0, le=3600)] = 90
-    sends_per_second: Annotated[float, Field(ge=0, le=100_000)] = 2
-    burst: Annotated[int, Field(ge=1, le=100_000)] = 10
 
     @model_validator(mode="after")
     def _some_way(self) -> Self:
@@ -101,10 +116,50 @@ class OneBot(_Part):
         return self
 
 
+class Wechat(Sending):
+    """WeChat over a Wechaty puppet service (gRPC)."""
+
+    endpoint: Annotated[str, AfterValidator(_endpoint)] = "127.0.0.1:8788"
+    tls: bool = True
+    ca_file: Path | None = None  # the certificate authority of the gateway; none: the system's
+    sends_per_second: Annotated[float, Field(ge=0, le=100_000)] = 1  # WeChat blocks sooner than others
+    burst: Annotated[int, Field(ge=1, le=100_000)] = 5
+    jitter_seconds: Annotated[float, Field(ge=0, le=60)] = 1
+
+
+class Telegram(Sending):
+    """Telegram's Bot API, by long polling or by web hook."""
+
+    base_url: Annotated[str, Field(pattern=r"^https?://.+/bot$")] = "https://api.telegram.org/bot"
+    webhook_url: Annotated[str, Field(pattern=r"^(https?://.+)?$")] = ""  # the public address of /hooks/telegram here
+    sends_per_second: Annotated[float, Field(ge=0, le=100_000)] = 20
+
+
+class Channel(_Part):
+    """One way out only: mail, a robot of WeCom, DingTalk or Feishu, a web hook; its address is a secret."""
+
+    takes: Annotated[tuple[Takes, ...], Field(min_length=1)]
+    area: str = ""  # alerts and notices of this area and below; empty: the default area
+
+
 class Platforms(_Part):
     """The chat platforms that run here."""
 
     onebot: OneBot | None = None
+    wechat: Wechat | None = None
+    telegram: Telegram | None = None
+    channels: dict[Annotated[str, Field(pattern="^[a-z][a-z0-9_]{0,30}$")], Channel] = Field(default_factory=dict)
+
+    @property
+    def real(self) -> tuple[str, ...]:
+        """The keys of everything that is switched on here, which the sandbox cannot stand beside."""
+        return tuple(key for key in ("onebot", "wechat", "telegram", "channels") if getattr(self, key))
+
+    @property
+    def chats(self) -> tuple[str, ...]:
+        """The names of the platforms on which people are talked with."""
+        found = {"qq": self.onebot, "wechat": self.wechat, "telegram": self.telegram}
+        return tuple(name for name, part in found.items() if part is not None)
 
 
 class Logging(_Part):
@@ -120,6 +175,13 @@ class Secrets(BaseModel):
     model_config = ConfigDict(extra="ignore", frozen=True)
     key: _Secret = ""  # base64 of 32 bytes; empty: the key file is used
     onebot_token: _Secret = ""
+    wechat_token: _Secret = ""
+    telegram_token: _Secret = ""
+    telegram_webhook_secret: _Secret = ""
+    telegram_proxy: _Secret = ""  # http://… or socks5://…, with its password if it has one
+    channels: dict[str, str] = Field(
+        default_factory=dict, repr=False
+    )  # LIANFANG_CHANNEL_NAME: the address of channel `name`
 
 
 class Settings(_Part):
@@ -136,9 +198,10 @@ class Settings(_Part):
 
     @model_validator(mode="after")
     def _agree(self) -> Self:
-        if self.platforms.onebot and self.sandbox.enabled:
+        if self.platforms.real and self.sandbox.enabled:
             raise ValueError(
-                "sandbox.enabled must be false while platforms.onebot is set: the sandbox has its own clock"
+                f"sandbox.enabled must be false while platforms.{self.platforms.real[0]} is set: "
+                "the sandbox has its own clock"
             )
         if self.sandbox.enabled and self.web.host not in LOCAL_HOSTS:
             raise ValueError(
@@ -149,11 +212,32 @@ class Settings(_Part):
 
     def check_secrets(self) -> None:
         """Raises `SettingsProblem` if a secret is missing without which the platforms cannot run."""
-        if self.platforms.onebot and not self.secrets.onebot_token:
-            raise SettingsProblem(
-                "platforms.onebot: the environment variable LIANFANG_ONEBOT_TOKEN is missing; "
-                "set it to the access token of your OneBot program"
-            )
+        for problem in self.missing_secrets().values():
+            raise SettingsProblem(problem)
+
+    def missing_secrets(self) -> dict[str, str]:
+        """What is wrong with the secrets, by the name of the platform that needs them."""
+        part, secrets = self.platforms, self.secrets
+        needed = [
+            ("qq", "platforms.onebot", part.onebot, secrets.onebot_token, "LIANFANG_ONEBOT_TOKEN",
+             "the access token of your OneBot program"),
+            ("wechat", "platforms.wechat", part.wechat, secrets.wechat_token, "LIANFANG_WECHAT_TOKEN",
+             "the token of your Wechaty gateway"),
+            ("telegram", "platforms.telegram", part.telegram, secrets.telegram_token, "LIANFANG_TELEGRAM_TOKEN",
+             "the token that @BotFather gave you"),
+            ("telegram", "platforms.telegram.webhook_url", part.telegram and part.telegram.webhook_url,
+             secrets.telegram_webhook_secret, "LIANFANG_TELEGRAM_WEBHOOK_SECRET", "any long random word"),
+            *(
+                (f"channels/{name}", f"platforms.channels.{name}", channel, secrets.channels.get(name),
+                 f"{CHANNEL}{name.upper()}", "its address in apprise's form, such as mailto://… or wecombot://…")
+                for name, channel in part.channels.items()
+            ),
+        ]  # fmt: skip
+        return {
+            name: f"{where}: the environment variable {variable} is missing; set it to {what}"
+            for name, where, wanted, given, variable, what in needed
+            if wanted and not given
+        }
 
     @property
     def zone(self) -> ZoneInfo:
@@ -164,6 +248,10 @@ class Settings(_Part):
     def store_file(self) -> Path:
         """The file that holds the store."""
         return self.path(Path(self.store.url.removeprefix(SQLITE)))
+
+    def beside_store(self, name: str) -> Path:
+        """A file in the folder of the store."""
+        return self.store_file.parent / name
 
     @property
     def store_url(self) -> str:
@@ -189,10 +277,11 @@ def load_settings(path: Path, environ: dict[str, str] | None = None) -> Settings
         raise SettingsProblem("\n".join(_explain(path, error) for error in problem.errors())) from problem
 
 
-def _secrets(environ: Mapping[str, str]) -> dict[str, str]:
-    return {
-        key.removeprefix("LIANFANG_").lower(): value for key, value in environ.items() if key.startswith("LIANFANG_")
-    }
+def _secrets(environ: Mapping[str, str]) -> dict[str, Any]:
+    own = {key: value for key, value in environ.items() if key.startswith("LIANFANG_")}
+    channels = {key.removeprefix(CHANNEL).lower(): value for key, value in own.items() if key.startswith(CHANNEL)}
+    plain = {key.removeprefix("LIANFANG_").lower(): value for key, value in own.items() if not key.startswith(CHANNEL)}
+    return {**plain, "channels": channels}
 
 
 def _beside(path: Path) -> dict[str, str]:

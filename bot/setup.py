@@ -65,7 +65,10 @@ def _rules_only(overrides: dict[str, Any]) -> dict[str, Any]:
 
 def program_of(settings: Settings, clock: Clock) -> Program:
     """The program as the configuration wants it."""
-    platforms = (("sandbox",) if settings.sandbox.enabled else ()) + (("qq",) if settings.platforms.onebot else ())
+    part = settings.platforms
+    platforms = (
+        *(("sandbox",) if settings.sandbox.enabled else ()), *part.chats, *(("channels",) if part.channels else ())
+    )  # fmt: skip
     rules_of(settings)  # what is wrong with them is said before anything is made
     return build_program(
         settings.store_url, key_of(settings), clock, platforms=platforms, overrides=settings.community.rules,

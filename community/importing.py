@@ -305,8 +305,9 @@ class Importer:
 
 
 def _accounts(row: Row) -> list[tuple[str, str]]:
-    """The (platform, id) pairs that a row gives: `id` is the sandbox's, `qq` is QQ's."""
-    return [(platform, row.optional(key)) for key, platform in (("id", "sandbox"), ("qq", "qq")) if row.optional(key)]
+    """The (platform, id) pairs that a row gives: `id` is the sandbox's, the others are called like their platform."""
+    keys = (("id", "sandbox"), ("qq", "qq"), ("wechat", "wechat"), ("telegram", "telegram"))
+    return [(platform, row.optional(key)) for key, platform in keys if row.optional(key)]
 
 
 def _listed(value: Any) -> list[str]:

@@ -1,8 +1,9 @@
 """Puts the web application together around a desk."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from http import HTTPStatus
 from pathlib import Path
+from types import MappingProxyType
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
@@ -12,6 +13,7 @@ from starlette.exceptions import HTTPException
 
 from web.desk import Desk, DeskRefused
 from web.guard import LOOPBACK, Guard, refusal
+from web.hooks import Take, hook_routes
 from web.pages import Pages
 from web.sandbox import sandbox_routes
 
@@ -27,12 +29,15 @@ class _Static(StaticFiles):
         return response
 
 
-def build(desk: Desk | None, hosts: Iterable[str] = LOOPBACK) -> FastAPI:
-    """The application; without a desk only its health. `hosts` are the names it answers to, see `web.guard`."""
+def build(
+    desk: Desk | None, hosts: Iterable[str] = LOOPBACK, hooks: Mapping[str, Take] = MappingProxyType({})
+) -> FastAPI:
+    """The application; without a desk only its health and hooks. `hosts` are the names it answers to, see `web.guard`."""
     pages = Pages()
     app = FastAPI(title="lianfang", docs_url=None, redoc_url=None, openapi_url=None)
     if desk is not None:
         app.include_router(sandbox_routes(desk))
+    app.include_router(hook_routes(hooks))
     app.mount("/static", _Static(directory=STATIC), name="static")
     app.add_middleware(Guard, pages=pages, hosts=hosts)
 

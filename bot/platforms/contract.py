@@ -30,20 +30,27 @@ class TryLater(SendError):
     """Not now: no connection, a time-out, or too fast. `after` is in seconds, None: the caller chooses.
 
     `maybe_sent` tells that the message went out and only its answer is missing; `whole_account` that the platform
-    slows down the account, whatever is sent: nothing of it may go until then.
+    slows down the account, whatever is sent: nothing of it may go until then; `offline` that there is no connection
+    and nothing was tried.
     """
 
     def __init__(
-        self, reason: str, after: float | None = None, *, maybe_sent: bool = False, whole_account: bool = False
-    ) -> None:
+        self, reason: str, after: float | None = None, *, maybe_sent: bool = False, whole_account: bool = False,
+        offline: bool = False,
+    ) -> None:  # fmt: skip
         super().__init__(reason)
         self.after = after
         self.maybe_sent = maybe_sent
         self.whole_account = whole_account
+        self.offline = offline
 
 
 class Rejected(SendError):
     """Never: the platform refuses this message or this recipient."""
+
+
+class Unreachable(Rejected):
+    """Whoever it is for cannot be written to privately from this account: no friend, no shared group, or blocked."""
 
 
 class CannotTell(Exception):

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from itertools import islice
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import bindparam, delete, func, update
 from sqlmodel import col, select
@@ -13,9 +13,10 @@ from storage.rows import Letter, letter_of
 from storage.tables import ChainLine, InboundRow, OpenQuestion, OutboxRow, OutState, Round, Setting
 
 MOST_KEYS = 5_000  # in one query
+Key = TypeVar("Key", str, int)
 
 
-def _parts(keys: Iterable[str]) -> Iterator[list[str]]:
+def _parts(keys: Iterable[Key]) -> Iterator[list[Key]]:
     rest = iter(keys)
     while part := list(islice(rest, MOST_KEYS)):
         yield part
@@ -103,17 +104,43 @@ def mark(session: Session, ids: Sequence[int], **values: Any) -> None:
         session.execute(update(OutboxRow).where(col(OutboxRow.id).in_(ids)).values(**values))
 
 
-def claim(session: Session, id: int) -> bool:
-    """Mark a pending outbox row as being sent; False if it is pending no more."""
-    statement = update(OutboxRow).where(col(OutboxRow.id) == id, col(OutboxRow.state) == OutState.PENDING)
+def claim(session: Session, ids: Sequence[int]) -> set[int]:
+    """Mark pending outbox rows as being sent; those that are pending no more are not among the answer."""
+    statement = update(OutboxRow).where(col(OutboxRow.id).in_(ids), col(OutboxRow.state) == OutState.PENDING)
     changed = session.execute(statement.values(state=OutState.SENDING).returning(col(OutboxRow.id)))
-    return changed.first() is not None
+    return set(changed.scalars())
 
 
 def unclaim(session: Session, id: int) -> None:
-    """Mark a claimed outbox row as pending again."""
-    statement = update(OutboxRow).where(col(OutboxRow.id) == id, col(OutboxRow.state) == OutState.SENDING)
-    session.execute(statement.values(state=OutState.PENDING))
+    """Mark a row that surely did not go as pending again."""
+    begun = col(OutboxRow.state).in_((OutState.SENDING, OutState.UNCERTAIN))
+    session.execute(update(OutboxRow).where(col(OutboxRow.id) == id, begun).values(state=OutState.PENDING))
+
+
+def doubt(session: Session, begun: Iterable[int]) -> None:
+    """Mark what a former run began to send and nobody wrote down: all that is claimed, and those of these that wait."""
+    claimed = col(OutboxRow.state) == OutState.SENDING
+    session.execute(update(OutboxRow).where(claimed).values(state=OutState.UNCERTAIN))
+    for part in _parts(begun):
+        waits = (col(OutboxRow.id).in_(part), col(OutboxRow.state) == OutState.PENDING)
+        session.execute(update(OutboxRow).where(*waits).values(state=OutState.UNCERTAIN))
+
+
+def doubtful(session: Session, since: datetime, platforms: Sequence[str]) -> list[Letter]:
+    """Messages written since then of which nobody knows whether they are out, in the order of writing."""
+    query = select(OutboxRow).where(
+        OutboxRow.state == OutState.UNCERTAIN, col(OutboxRow.created_at) >= since,
+        col(OutboxRow.platform).in_(platforms),
+    ).order_by(col(OutboxRow.priority), col(OutboxRow.id))  # fmt: skip
+    return [letter_of(row) for row in session.exec(query)]
+
+
+def is_known_key(session: Session, platform: str, key: str, but: int) -> bool:
+    """Whether a platform's id belongs to another message than this one."""
+    query = select(OutboxRow.id).where(
+        OutboxRow.platform == platform, OutboxRow.platform_message_id == key, OutboxRow.id != but
+    )
+    return session.exec(query.limit(1)).first() is not None
 
 
 def mark_sent(session: Session, sent: Sequence[tuple[int, str]], at: datetime) -> None:

@@ -10,10 +10,11 @@ from storage.types import SecretJson, SecretText, UtcDateTime
 
 
 class OutState(StrEnum):
-    """Where an outgoing message stands; `sending` after a crash means that nobody knows."""
+    """Where an outgoing message stands."""
 
     PENDING = "pending"
-    SENDING = "sending"
+    SENDING = "sending"  # claimed: it may be out any moment
+    UNCERTAIN = "uncertain"  # begun, and nobody knows whether it is out
     SENT = "sent"
     DEAD = "dead"
     DROPPED = "dropped"

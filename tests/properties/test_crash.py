@@ -10,7 +10,6 @@ from hypothesis import strategies as st
 
 from bot.delivery import Delivery
 from bot.messages import Outbound
-from bot.pace import Pace
 from bot.platforms.contract import CannotTell, Host, State
 from community.outgoing import Priority
 from tests.properties.quick import FEW, START, QuickStage, Said, heard, quick_stage, sayings, stored
@@ -104,7 +103,7 @@ async def deliver(stage: QuickStage, platform: Breaking) -> None:
     async def in_store(call):  # type: ignore[no-untyped-def]
         return call()
 
-    delivery = Delivery(stage.program, {platform.name: platform}, {platform.name: Pace(0, 1)}, in_store)
+    delivery = Delivery(stage.program, {platform.name: platform}, {}, in_store)
     running = asyncio.create_task(delivery.run())
     await delivery.poll()
     out, dead = asyncio.create_task(delivery.drained()), asyncio.create_task(platform.dead.wait())

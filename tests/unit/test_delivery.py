@@ -2,9 +2,8 @@
 
 import asyncio
 import threading
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
-from datetime import datetime, timedelta
+from collections.abc import Callable
+from random import Random
 from typing import Any
 
 import pytest
@@ -12,17 +11,20 @@ import structlog
 from sqlalchemy.exc import IntegrityError, OperationalError
 
 import bot.delivery
+import bot.dispatch
+import bot.gate
 from bot import files
 from bot.delivery import Delivery
 from bot.files import Plan
 from bot.messages import FileKind, Outbound
-from bot.pace import Pace
-from bot.platforms.contract import CannotTell, Host, Rejected, State, TryLater
+from bot.pace import Pace, Rate
+from bot.platforms.contract import Rejected, TryLater
 from bot.program import Program
 from community.outgoing import Priority
 from storage.engine import reading
 from storage.queries import places
 from tests.platforms.onebot.peer import WAIT
+from tests.unit.delivering import Platform, deliver, delivering, delivery_of, remind, states, write
 from tests.unit.playing import Play
 
 REMINDED = "上午的体温"
@@ -30,89 +32,10 @@ NOT_YET = TryLater("not connected")
 DOUBTFUL = TryLater("time-out", maybe_sent=True)
 
 
-class Platform:
-    """A platform that fails as it is told, and then takes everything."""
-
-    name = "sandbox"
-
-    def __init__(self, *failures: Exception, up: bool = True) -> None:
-        self.up = up
-        self.failures = list(failures)
-        self.always: Callable[[Outbound], Exception | None] = lambda _message: None
-        self.tried: list[Outbound] = []
-        self.sent: list[Outbound] = []
-
-    async def run(self, host: Host) -> None:
-        """Nothing comes in."""
-
-    async def find(self, message: Outbound, since: datetime) -> str | None:
-        raise CannotTell
-
-    def account_of(self, message: Outbound) -> str:
-        return "bot"
-
-    def states(self) -> tuple[State, ...]:
-        return ()
-
-    async def send(self, message: Outbound) -> str:
-        self.tried.append(message)
-        if failure := self.always(message) or (self.failures.pop(0) if self.failures else None):
-            raise failure
-        self.sent.append(message)
-        return f"out-{message.id}"
-
-    def online(self) -> bool:
-        return self.up
-
-
-async def at_once(call: Callable[[], Any]) -> Any:
-    """The store answers within the loop's turn."""
-    return call()
-
-
-def delivery_of(play: Play, platform: Platform) -> Delivery:
-    return Delivery(play.stage.program, {"sandbox": platform}, {"sandbox": Pace(0, 1)}, at_once)
-
-
-@asynccontextmanager
-async def delivering(play: Play, platform: Platform) -> AsyncIterator[Delivery]:
-    """The running delivery, stopped at the end as the program stops it."""
-    delivery = delivery_of(play, platform)
-    task = asyncio.create_task(delivery.run())
-    try:
-        await delivery.poll()
-        yield delivery
-    finally:
-        task.cancel()
-        await asyncio.wait({task})
-
-
-async def deliver(play: Play, platform: Platform) -> None:
-    """Send until all that is due is done with."""
-    async with asyncio.timeout(WAIT), delivering(play, platform) as delivery:
-        await delivery.drained()
-
-
 @pytest.fixture(autouse=True)
 def _impatient(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(bot.delivery, "FIRST_PAUSE", 0.001)
-    monkeypatch.setattr(bot.delivery, "LONGEST_PAUSE", 0.001)
-
-
-def remind(play: Play) -> None:
-    """It is nine: three people are to be asked."""
-    play.moment("2020-02-05T08:59")
-    play.stage.clock.set(play.stage.clock.now() + timedelta(minutes=2))
-    play.stage.program.tick()
-
-
-def write(play: Play, who: str, text: str) -> None:
-    """Somebody writes, and the answers wait in the outbox."""
-    play.stage.program.handle([play.stage.inbound(who, "private", text)])
-
-
-def states(play: Play, where: str) -> set[str]:
-    return {state for (state,) in play.rows(f"SELECT state FROM outbox WHERE {where}")}
+    monkeypatch.setattr(bot.dispatch, "AWAY_PAUSE", 0.001)
+    monkeypatch.setattr(bot.gate, "LOOK_EVERY", 0.001)
 
 
 REMINDERS = "template LIKE 'reminders/%'"
@@ -135,7 +58,7 @@ async def test_a_reminder_that_cannot_be_sent_now_is_still_owed_after_a_restart(
 
 
 async def test_a_reminder_that_surely_did_not_go_is_pending_again(play: Play, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(bot.delivery, "FIRST_PAUSE", 60.0)
+    monkeypatch.setattr(bot.dispatch, "AWAY_PAUSE", 60.0)
     remind(play)
     failing, tried = Platform(), asyncio.Event()
     failing.always = lambda _message: (tried.set(), NOT_YET)[1]
@@ -148,7 +71,7 @@ async def test_a_reminder_that_may_have_gone_is_left_alone(play: Play) -> None:
     remind(play)
     await deliver(play, platform := Platform(DOUBTFUL, DOUBTFUL, DOUBTFUL))
     assert len(platform.tried) == 3
-    assert states(play, REMINDERS) == {"sending"}
+    assert states(play, REMINDERS) == {"uncertain"}
 
 
 async def test_an_answer_that_may_have_gone_is_repeated_twice_at_most(play: Play) -> None:
@@ -157,7 +80,7 @@ async def test_an_answer_that_may_have_gone_is_repeated_twice_at_most(play: Play
     platform.always = lambda message: DOUBTFUL if "已登记" in message.text else None
     await deliver(play, platform)
     assert len([message for message in platform.tried if "已登记" in message.text]) == 3
-    assert states(play, "template = 'checkin/receipt'") == {"sending"}
+    assert states(play, "template = 'checkin/receipt'") == {"uncertain"}
 
 
 async def test_an_answer_that_surely_did_not_go_is_sent_in_the_end(play: Play) -> None:
@@ -276,7 +199,7 @@ async def test_a_stop_does_not_wait_for_ever(play: Play, monkeypatch: pytest.Mon
     async def hangs_at_the_end(call: Callable[[], Any]) -> Any:
         return await asyncio.Event().wait() if slow.asked.is_set() else call()
 
-    delivery = Delivery(play.stage.program, {"sandbox": slow}, {"sandbox": Pace(0, 1)}, hangs_at_the_end)
+    delivery = Delivery(play.stage.program, {"sandbox": slow}, {}, hangs_at_the_end)
     task = asyncio.create_task(delivery.run())
     await slow.asked.wait()
     task.cancel()
@@ -323,8 +246,9 @@ async def test_a_message_that_the_store_does_not_know_blocks_nobody(play: Play) 
     write(play, "zhangwei", "36.5")
     platform = Platform(IntegrityError("INSERT …", {}, Exception("FOREIGN KEY")))
     await deliver(play, platform)
-    assert len(platform.tried) == 2
-    assert len(platform.sent) == 1
+    receipt, notice = platform.sent
+    assert "已登记" in receipt.text
+    assert notice.chat.id == "op"
 
 
 def test_marks_ride_with_the_next_batch_and_survive_one_that_fails(play: Play, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -364,7 +288,7 @@ async def test_a_spreadsheet_is_rendered_beside_the_loop(monkeypatch: pytest.Mon
 
 
 async def test_a_turn_that_nobody_waits_for_any_more_takes_no_permit() -> None:
-    pace = Pace(0.001, 1)
+    pace = Pace(Rate(0.001, 1), Random(1))
     await pace.turn(Priority.BULK)
     given_up = asyncio.create_task(pace.turn(Priority.BULK))
     await asyncio.sleep(0)

@@ -15,7 +15,8 @@ from typer.testing import CliRunner
 from bot.app import build_app
 from bot.cli import cli
 from bot.clock import SystemClock
-from bot.settings import DEFAULT_CONFIG, ROOT, SECRETS_FILE, Settings, SettingsProblem, load_settings
+from bot.platforms.building import hooks_of, platforms_of, settings_of
+from bot.settings import DEFAULT_CONFIG, ROOT, SECRETS_FILE, Platforms, Settings, SettingsProblem, load_settings
 from bot.setup import program_of, rules_of
 from community.rules import RulesError
 from tests.unit.playing import KEY
@@ -45,7 +46,14 @@ TOKEN = {"LIANFANG_ONEBOT_TOKEN": "a-long-secret"}
         ({"store": {"url": "postgresql://me:secret@localhost/x"}}, ["store.url", "PostgreSQL comes with a later version"]),
         ({"store": {"url": "sqlite://"}}, ["store.url", "sqlite:///"]),
         ({"store": {"url": "sqlite:///"}}, ["store.url", "sqlite:///"]),
-        ({"platforms": {"wechat": {}}}, ["platforms.wechat", "unknown key"]),
+        ({"platforms": {"weixin": {}}}, ["platforms.weixin", "unknown key"]),
+        ({"platforms": {"wechat": {}}}, ["sandbox.enabled", "platforms.wechat"]),
+        ({"platforms": {"wechat": {"endpoint": "8788"}}}, ["platforms.wechat.endpoint", "host:port"]),
+        ({"platforms": {"telegram": {"base_url": "https://api.telegram.org"}}}, ["platforms.telegram.base_url"]),
+        ({"platforms": {"channels": {"duty": {"takes": []}}}}, ["platforms.channels.duty.takes"]),
+        ({"platforms": {"channels": {"duty": {"takes": ["gossip"]}}}}, ["platforms.channels.duty.takes", "'alerts'"]),
+        ({"platforms": {"channels": {"值班": {"takes": ["alerts"]}}}}, ["platforms.channels.值班"]),
+        ({"platforms": {"channels": {"duty": {"takes": ["alerts"]}}}}, ["sandbox.enabled", "platforms.channels"]),
         ({"platforms": {"onebot": {"token": "in the file"}}}, ["platforms.onebot.token", "unknown key"]),
         ({"secrets": {"key": "x"}}, ["secrets", "environment"]),
         ({"base": "/"}, ["base", "unknown key"]),
@@ -128,9 +136,68 @@ def test_the_shipped_file_shows_every_key() -> None:
     bare = yaml.safe_load(written)
     for part, fields in Settings().model_dump(exclude={"base", "secrets"}).items():
         assert part in bare
-        assert set(fields) - {"onebot"} == set(bare[part]) - {"onebot"}, part
-    qq = yaml.safe_load("\n".join(line.replace("  # ", "  ", 1) for line in written.splitlines() if "  # " in line[:4]))
-    assert set(qq["onebot"]) == set(Settings(**QQ, secrets={"onebot_token": "x"}).platforms.onebot.model_dump())  # type: ignore[union-attr]
+        assert part == "platforms" or set(fields) == set(bare[part])
+    real = yaml.safe_load(
+        "\n".join(line.replace("  # ", "  ", 1) for line in written.splitlines() if "  # " in line[:4])
+    )
+    loaded = Settings(platforms=real, sandbox={"enabled": False}).platforms
+    assert real == loaded.model_dump(mode="json")  # every key, with its default
+    assert loaded.model_copy(update={"channels": {}}) == Platforms(onebot={}, wechat={}, telegram={})
+
+
+@pytest.mark.parametrize(
+    ("platforms", "secrets", "named"),
+    [
+        ({"onebot": {}}, {}, ["platforms.onebot", "LIANFANG_ONEBOT_TOKEN"]),
+        ({"wechat": {}}, {}, ["platforms.wechat", "LIANFANG_WECHAT_TOKEN"]),
+        ({"telegram": {}}, {}, ["platforms.telegram", "LIANFANG_TELEGRAM_TOKEN"]),
+        (
+            {"telegram": {"webhook_url": "https://a.example/hooks/telegram"}}, {"LIANFANG_TELEGRAM_TOKEN": "1:a"},
+            ["platforms.telegram.webhook_url", "LIANFANG_TELEGRAM_WEBHOOK_SECRET"],
+        ),
+        ({"channels": {"duty": {"takes": ["alerts"]}}}, {}, ["platforms.channels.duty", "LIANFANG_CHANNEL_DUTY"]),
+    ],
+    ids=lambda value: "-".join(value) if isinstance(value, dict) else "",
+)  # fmt: skip
+def test_a_missing_secret_is_named_with_its_variable(
+    tmp_path: Path, platforms: dict[str, Any], secrets: dict[str, str], named: list[str]
+) -> None:
+    settings = load(tmp_path, {"sandbox": {"enabled": False}, "platforms": platforms}, **secrets)
+    with pytest.raises(SettingsProblem) as told:
+        settings.check_secrets()
+    assert all(part in str(told.value) for part in named)
+
+
+def test_every_platform_is_built_from_its_part(tmp_path: Path) -> None:
+    settings = load(
+        tmp_path,
+        {"sandbox": {"enabled": False}, "platforms": {
+            "onebot": {"port": 6711, "forward": ["ws://127.0.0.1:3001"]}, "wechat": {"endpoint": "10.0.0.1:9", "tls": False},
+            "telegram": {"base_url": "http://127.0.0.1:1/bot", "webhook_url": "https://a.example/hooks/telegram"},
+            "channels": {"duty": {"takes": ["alerts"]}},
+        }},
+        LIANFANG_ONEBOT_TOKEN="q", LIANFANG_WECHAT_TOKEN="w", LIANFANG_TELEGRAM_TOKEN="1:t",
+        LIANFANG_TELEGRAM_WEBHOOK_SECRET="s", LIANFANG_CHANNEL_DUTY="json://127.0.0.1:1/x",
+    )  # fmt: skip
+    built = settings_of(settings)
+    assert (built["qq"].token, built["qq"].port, built["qq"].forward) == ("q", 6711, ("ws://127.0.0.1:3001",))
+    assert (built["wechat"].token, built["wechat"].endpoint, built["wechat"].tls) == ("w", "10.0.0.1:9", False)
+    telegram = built["telegram"]
+    assert (telegram.token, telegram.webhook_secret) == ("1:t", "s")
+    assert telegram.base_file_url == "http://127.0.0.1:1/file/bot"
+    assert ("report_for", "替没有手机的人报体温") in telegram.commands
+    assert built["channels"].urls == {"duty": "json://127.0.0.1:1/x"}
+    platforms = platforms_of(settings)
+    assert {name: platform.name for name, platform in platforms.items()} == {name: name for name in built}
+    assert set(hooks_of(platforms)) == {"telegram"}
+
+
+def test_what_a_platform_cannot_use_is_said_before_the_start(tmp_path: Path) -> None:
+    part = {"telegram": {"webhook_url": "https://a.example/hooks/telegram"}}
+    secrets = {"LIANFANG_TELEGRAM_TOKEN": "1:t", "LIANFANG_TELEGRAM_WEBHOOK_SECRET": "with a space"}
+    settings = load(tmp_path, {"sandbox": {"enabled": False}, "platforms": part}, **secrets)
+    with pytest.raises(SettingsProblem, match="secret of 1 to 256"):
+        settings_of(settings)
 
 
 def test_qq_with_a_token_loads(tmp_path: Path) -> None:

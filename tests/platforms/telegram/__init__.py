@@ -1,0 +1,1 @@
+"""Telegram: the translator against a Bot API server over real sockets."""
