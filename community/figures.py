@@ -11,7 +11,8 @@ from community.calendar import Half, day_bounds, half_day
 from community.matters import ALERTS, KIND_LABELS, symptom_words
 from community.work import Work
 from storage.queries import health, matters
-from storage.tables import Household, Matter, MatterKind, MatterState, Observation, ObservationState, Person
+from storage.queries.undelivered import undelivered
+from storage.tables import Household, Matter, MatterKind, MatterState, Observation, ObservationState, OutState, Person
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +43,7 @@ class Figures:
     released: list[Line] = field(default_factory=list)
     due_tomorrow: list[Line] = field(default_factory=list)
     requests: list[Line] = field(default_factory=list)
+    unreached: list[Line] = field(default_factory=list)  # people to whom a message of the day could not be sent
     requests_open: int = 0
     households: int = 0
     pm_begun: bool = True
@@ -70,14 +72,14 @@ class Figures:
 
 LISTS = (
     "should", "am", "pm", "missing", "partly", "fever", "symptoms", "alerts", "new", "released", "due_tomorrow", "requests",
+    "unreached",
 )  # fmt: skip
 ITEMS = {
     "应报": "should", "上午": "am", "下午": "pm", "实报": "heard", "缺报": "missing", "发热": "fever",
-    "症状": "symptoms", "警报": "alerts", "新增": "new", "解除": "released", "到期": "due_tomorrow", "求助": "requests",
+    "症状": "symptoms", "警报": "alerts", "新增": "new", "解除": "released", "到期": "due_tomorrow", "求助": "requests", "未送达": "unreached",
 }  # fmt: skip
-
-
-COUNTED = frozenset(ITEMS.values()) - {"heard", "am", "pm"}  # figures that can be corrected by hand
+LETTER_KINDS = {"reminders/": "提醒", "checkin/": "回执", "alerts/": "警报", "danger/": "紧急答复", "knowledge/": "答复"}
+COUNTED = frozenset(ITEMS.values()) - {"heard", "am", "pm", "unreached"}  # figures that can be corrected by hand
 
 
 def figures_for(work: Work, scope: Scope, day: date) -> Figures:
@@ -93,6 +95,7 @@ def figures_for(work: Work, scope: Scope, day: date) -> Figures:
     facts.households = len({observation.household_id for observation, _, _ in roll})
     _count_changes(work, facts, grounds, day)
     _count_findings(work, facts, grounds, day)
+    _count_unreached(work, facts, grounds, day)
     count_matters(work, facts, sorted(scope.area_ids()), day)
     return facts
 
@@ -157,6 +160,18 @@ def _count_findings(work: Work, facts: Figures, grounds: Sequence[tuple[str, str
     facts.fever, facts.symptoms = list(fevers.values()), list(ill.values())
 
 
+def _count_unreached(work: Work, facts: Figures, grounds: Sequence[tuple[str, str | None]], day: date) -> None:
+    """Each person once, with what they missed; a message that perhaps arrived says so."""
+    lines: dict[int, Line] = {}
+    for letter, person, household in undelivered(work.session, grounds, *day_bounds(day, work.zone)):
+        kind = next((label for start, label in LETTER_KINDS.items() if letter.template.startswith(start)), "消息")
+        perhaps = "（不确定）" if letter.state == OutState.UNCERTAIN else ""
+        line = lines.setdefault(person.id or 0, _line(person, household))
+        if kind not in line.detail:
+            lines[person.id or 0] = replace(line, detail="、".join(filter(None, [line.detail, f"{kind}{perhaps}"])))
+    facts.unreached = list(lines.values())
+
+
 def _hotter(before: Line | None, line: Line) -> Line:
     return line if before is None or (line.temperature or 0) >= (before.temperature or 0) else before
 
@@ -210,7 +225,7 @@ def unpack(content: dict[str, Any]) -> Figures:
         corrected=dict(content["corrected"]), by_hand=dict(content["by_hand"]),
     )  # fmt: skip
     for name in LISTS:
-        setattr(facts, name, [Line(**row) for row in content[name]])
+        setattr(facts, name, [Line(**row) for row in content.get(name, [])])  # older reports know fewer lists
     return facts
 
 

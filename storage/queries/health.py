@@ -26,7 +26,7 @@ class Observed:
     troubled: bool  # the last report held a symptom or a reading at or over the threshold
 
 
-def within(table: type[Checkin] | type[Observation], grounds: Grounds) -> ColumnElement[bool]:
+def within(table: type[Checkin | Observation | Household], grounds: Grounds) -> ColumnElement[bool]:
     """The condition "in one of these grids or buildings"."""
     whole = [grid for grid, building in grounds if building is None]
     single = [

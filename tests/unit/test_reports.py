@@ -116,6 +116,12 @@ def plain_counts(play: Play, grids: tuple[str, ...], day: str = "2020-02-05") ->
             f"SELECT count(*) FROM observation WHERE grid_id IN {here} AND state = 'released' AND "
             f"{local.format('ended_at')} >= {start} AND {local.format('ended_at')} < {end}"
         ),
+        "unreached": one(
+            "SELECT count(DISTINCT person.id) FROM outbox JOIN account ON account.platform = outbox.platform AND "
+            "external_id = chat_id AND chat_kind = 'private' JOIN person ON person.id = person_id JOIN household ON "
+            f"household.id = household_id WHERE state IN ('dead', 'uncertain') AND grid_id IN {here} AND "
+            f"{local.format('outbox.created_at')} >= {start} AND {local.format('outbox.created_at')} < {end}"
+        ),
         "due_tomorrow": one(f"SELECT count(*) {active} AND date(start, '+' || days || ' days') = date('{day}', '+1 day')"),
     }  # fmt: skip
 
@@ -167,6 +173,15 @@ def a_release(play: Play) -> None:
     assert "解除医学观察证明" in play.say("chen", "/解除 吴昊")
 
 
+def some_are_not_reached(play: Play) -> None:
+    play.moment("2020-02-05T08:59")
+    play.clock("2020-02-05T11:00")
+    play.say("zhangwei", "36.5")
+    with play.stage.program.engine.begin() as connection:
+        connection.exec_driver_sql("UPDATE outbox SET state = 'dead' WHERE chat_id IN ('zhangwei', 'wang', 'g-xf1')")
+        connection.exec_driver_sql("UPDATE outbox SET state = 'uncertain' WHERE chat_id = 'fengyu'")
+
+
 def next_morning(play: Play) -> None:
     all_well(play)
     play.moment("2020-02-06T00:30")
@@ -174,12 +189,22 @@ def next_morning(play: Play) -> None:
 
 
 @pytest.mark.parametrize(
-    "story", [silent, all_well, a_bad_day, a_release, next_morning], ids=lambda story: story.__name__
+    "story", [silent, all_well, a_bad_day, a_release, some_are_not_reached, next_morning], ids=lambda story: story.__name__
 )
 def test_the_figures_are_those_of_a_plain_count(play: Play, story: Callable[[Play], None]) -> None:
     story(play)
     play.moment("2020-02-06T01:00")  # the day is over, every half day has begun
     assert {area: counted(play, area) for area in GRIDS} == {area: plain_counts(play, GRIDS[area]) for area in GRIDS}
+
+
+def test_who_was_not_reached_is_named_and_can_be_traced(play: Play) -> None:
+    some_are_not_reached(play)
+    report = play.say("wang", "/日报")
+    assert "消息没送到1人：张伟 3-2-501（提醒、回执）" in report or "消息没送到1人：张伟 3-2-501（" in report
+    assert "张伟 3-2-501" in play.say("wang", "/明细 未送达")
+    assert "提醒（不确定）" in play.say("liu", "/日报")
+    play.clock("2020-02-05T19:01")
+    assert "消息没送到2人" in play.ever("chen")
 
 
 def test_every_figure_can_be_traced(play: Play) -> None:

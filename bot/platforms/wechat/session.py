@@ -77,18 +77,16 @@ class Session:
     # -- both halves
 
     async def _follow(self, *, start: bool) -> None:
-        reading, watching = (asyncio.create_task(half) for half in (self._read(), self._watch(start=start)))
+        halves = [asyncio.create_task(half) for half in (self._read(), self._watch(start=start))]
         try:
-            await asyncio.wait({reading, watching}, return_when=asyncio.FIRST_COMPLETED)
+            await asyncio.wait(halves, return_when=asyncio.FIRST_COMPLETED)
         finally:
-            both = {half for half in (reading, watching) if not half.done()}
-            for half in both:
+            for half in halves:
                 half.cancel()
-            if both:
-                await asyncio.wait(both)
-        for half in (reading, watching):  # the stream's own end says more
-            if not half.cancelled() and (error := half.exception()):
-                raise error
+            await asyncio.wait(halves)
+            errors = [half.exception() for half in halves if not half.cancelled()]
+        for error in filter(None, errors):  # the stream's own end says more, so it comes first
+            raise error
 
     async def _read(self) -> None:
         async for event in self.link.events():

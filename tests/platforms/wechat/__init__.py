@@ -1,0 +1,1 @@
+"""WeChat: the translator against a real Wechaty gateway over real sockets."""

@@ -1,0 +1,162 @@
+"""A real Wechaty gateway (Node) in a process of its own, and how a test steers it."""
+
+import asyncio
+import atexit
+import fcntl
+import json
+import os
+import re
+import shutil
+import signal
+import socket
+import subprocess
+import tempfile
+import threading
+from dataclasses import dataclass, field
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+FOLDER = Path(__file__).parent / "gateway"
+TOKEN = "puppet-s3cret-token-77"
+OLDEST_NODE = 18
+INSTALL = ("npm", "install", "--no-package-lock", "--ignore-scripts", "--no-audit", "--no-fund")
+TELL_LIMIT = 10.0  # seconds
+PATIENCE = 60.0  # seconds for a start on a machine that is busy
+NODE_LIMIT = 300.0  # seconds for npm
+
+
+def prepare() -> None:
+    """Node with the gateway's packages; skips the test, or fails it in CI, if they cannot be had."""
+    reason = _missing()
+    if reason and os.environ.get("CI") == "true":
+        pytest.fail(reason)
+    if reason:
+        pytest.skip(reason)
+
+
+def _missing() -> str:
+    node = shutil.which("node")
+    said = subprocess.run([node, "--version"], capture_output=True, text=True, check=False).stdout if node else ""
+    version = re.match(r"v(\d+)", said)
+    if version is None or int(version[1]) < OLDEST_NODE or not shutil.which("npm"):
+        return f"no Node {OLDEST_NODE} or later with npm: install it to try WeChat against a real gateway"
+    name = sha256(str(FOLDER).encode()).hexdigest()[:16]
+    with (Path(tempfile.gettempdir()) / f"lianfang-gateway-{name}.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)  # the workers of pytest-xdist start at the same time
+        if (FOLDER / "node_modules" / ".package-lock.json").exists():
+            return ""
+        try:
+            done = subprocess.run(INSTALL, cwd=FOLDER, capture_output=True, check=False, timeout=NODE_LIMIT)
+        except subprocess.TimeoutExpired:
+            return "npm does not get the gateway's packages in time"
+        return "" if done.returncode == 0 else "npm cannot get the gateway's packages"
+
+
+def free_port() -> int:
+    with socket.socket() as found:
+        found.bind(("127.0.0.1", 0))
+        return int(found.getsockname()[1])
+
+
+@dataclass
+class Gateway:
+    """One gateway, on the same ports over restarts."""
+
+    options: dict[str, str] = field(default_factory=dict)
+    port: int = field(default_factory=free_port)
+    control: int = field(default_factory=free_port)
+    _process: "subprocess.Popen[str] | None" = None
+    _drain: threading.Thread | None = None
+
+    def start(self) -> None:
+        environ = {
+            **{key: value for key, value in os.environ.items() if not key.startswith(("WECHATY", "GW_"))},
+            "GW_PORT": str(self.port),
+            "CTL_PORT": str(self.control),
+            "GW_TOKEN": TOKEN,
+            "WECHATY_LOG": "error",
+            "GW_STDIN": "1",
+            **self.options,
+        }
+        self._process = subprocess.Popen(
+            ["node", "gateway.mjs"], cwd=FOLDER, env=environ, text=True, stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
+        )  # fmt: skip
+        up = threading.Event()
+        self._drain = threading.Thread(target=self._read, args=(self._process, up), daemon=True)
+        self._drain.start()
+        assert up.wait(PATIENCE), "the gateway does not start"
+
+    def _read(self, process: "subprocess.Popen[str]", up: threading.Event) -> None:
+        assert process.stdout
+        for line in process.stdout:  # all of it, or a full pipe would stop the gateway
+            if line.startswith("{") and json.loads(line).get("ev") == "up":
+                up.set()
+
+    def kill(self) -> None:
+        if self._process is None:
+            return
+        self._process.kill()
+        self._process.wait()
+        assert self._drain
+        assert self._process.stdout
+        assert self._process.stdin
+        self._drain.join()
+        self._process.stdout.close()
+        self._process.stdin.close()
+        self._process = None
+
+    def freeze(self) -> None:
+        assert self._process
+        self._process.send_signal(signal.SIGSTOP)
+
+    def thaw(self) -> None:
+        if self._process:
+            self._process.send_signal(signal.SIGCONT)
+
+    @property
+    def runs(self) -> bool:
+        return self._process is not None
+
+    @property
+    def endpoint(self) -> str:
+        return f"127.0.0.1:{self.port}"
+
+    async def tell(self, path: str, **what: Any) -> dict[str, Any]:
+        """Steer it; what it answers. By hand, as a client that can do everything takes longer than the gateway."""
+        reader, writer = await asyncio.open_connection("127.0.0.1", self.control)
+        body = json.dumps(what).encode()
+        writer.write(f"POST {path} HTTP/1.0\r\nContent-Length: {len(body)}\r\n\r\n".encode() + body)
+        async with asyncio.timeout(TELL_LIMIT):
+            head, _, answer = (await reader.read()).partition(b"\r\n\r\n")
+        writer.close()
+        await writer.wait_closed()
+        assert b" 200 " in head.splitlines()[0], answer.decode()
+        return dict(json.loads(answer))
+
+    async def reset(self) -> None:
+        """As it was at its start, as far as the next test can tell."""
+        self.thaw()
+        await self.tell("/reset")
+
+
+async def start(gateway: Gateway) -> None:
+    """Without holding up what runs beside it."""
+    await asyncio.to_thread(gateway.start)
+
+
+_shared: list[Gateway] = []
+
+
+def shared() -> Gateway:
+    """The one for all tests of this process; a start takes a second and more."""
+    if not _shared:
+        prepare()
+        _shared.append(Gateway())
+        atexit.register(_shared[0].kill)
+    if not _shared[0].runs:  # not yet, or a test that stopped it has failed
+        _shared[0].start()
+    return _shared[0]
