@@ -5,12 +5,9 @@ import contextlib
 import gc
 import signal
 import socket
-from collections.abc import Awaitable, Callable, Iterator
-from concurrent.futures import Future
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC
-from queue import SimpleQueue
-from threading import Thread
 from typing import Any
 
 import structlog
@@ -18,10 +15,12 @@ import uvicorn
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 from bot.clock import Clock, SandboxClock, SystemClock
+from bot.cry import Cry
 from bot.delivery import Delivery
 from bot.host import ProgramHost
 from bot.inbox import Inbox
 from bot.logs import trace
+from bot.own_thread import LAST_SECONDS, OwnThread
 from bot.pace import Rate
 from bot.platforms.building import hooks_of, platforms_of
 from bot.platforms.contract import Platform
@@ -30,46 +29,14 @@ from bot.program import Program
 from bot.sandbox import SandboxDesk, keep_clock, kept_clock
 from bot.settings import Settings
 from bot.setup import install_sample, is_empty, program_of
+from bot.spool import Spool
 from community.import_files import read_yaml
+from storage.vault import vault
 from web.app import build
 
 log = structlog.get_logger()
 TICK_SECONDS = 1
 GRACE_SECONDS = 2  # for open pages, when the program stops
-LAST_SECONDS = 0.5  # for the store, at the very end
-
-
-class Store:
-    """The one thread that owns the store; everything that reads or writes it runs there, in the order of asking.
-
-    It is a daemon, which no executor of the library offers: a store that hangs keeps nobody from stopping the program.
-    """
-
-    def __init__(self) -> None:
-        self._calls: SimpleQueue[tuple[Callable[[], Any], Future[Any]] | None] = SimpleQueue()
-        self._thread = Thread(target=self._work, name="store", daemon=True)
-        self._thread.start()
-
-    def run(self, call: Callable[[], Any]) -> Awaitable[Any]:
-        """Run a call in the store's thread."""
-        answer: Future[Any] = Future()
-        self._calls.put((call, answer))
-        return asyncio.wrap_future(answer)
-
-    def close(self) -> None:
-        """Finish what is under way, if it does not hang."""
-        self._calls.put(None)
-        self._thread.join(LAST_SECONDS)
-
-    def _work(self) -> None:
-        while (asked := self._calls.get()) is not None:
-            call, answer = asked
-            if answer.set_running_or_notify_cancel():
-                try:
-                    answer.set_result(call())
-                except BaseException as error:  # noqa: BLE001  whoever asked gets it
-                    answer.set_exception(error)
-            del asked, call, answer  # or the last call's rows live until the next one
 
 
 @dataclass(slots=True)
@@ -78,7 +45,8 @@ class App:
 
     settings: Settings
     program: Program
-    store: Store
+    store: OwnThread  # owns the store
+    disk: OwnThread  # writes the spool
     platforms: dict[str, Platform]
     inbox: Inbox
     delivery: Delivery
@@ -108,17 +76,19 @@ def build_app(settings: Settings) -> App:
         if is_empty(program):
             install_sample(program, sample)
         program.tick()  # from now on rounds count as owed
-    store = Store()
+    store = OwnThread("store")
     platforms = platforms_of(settings)
     delivery = Delivery(program, platforms, _rates(settings), store.run, journal=settings.beside_store("sending.log"))
-    inbox = Inbox(program, store.run, delivery.offer)
+    spool, disk = Spool(settings.beside_store("inbound.spool"), vault), OwnThread("spool")
+    cry = Cry(platforms, program.house.hotlines)
+    inbox = Inbox(program, store.run, delivery.offer, spool, on_danger_unstored=cry.answer, on_disk=disk.run)
     sandbox = platforms.get(SandboxPlatform.name)
     desk = None
     if isinstance(sandbox, SandboxPlatform) and isinstance(clock, SandboxClock):
         desk = SandboxDesk(
             program, clock, sandbox, inbox, delivery, store.run, sample, settings.sandbox.clock_starts
         )  # fmt: skip
-    return App(settings, program, store, platforms, inbox, delivery, desk)
+    return App(settings, program, store, disk, platforms, inbox, delivery, desk)
 
 
 def _rates(settings: Settings) -> dict[str, Rate]:
@@ -174,6 +144,7 @@ async def run(app: App, announce: Callable[[str], None]) -> None:
     except Exception as error:  # noqa: BLE001  the program stops all the same
         log.error("store.hangs", error=trace(error))
     app.store.close()
+    app.disk.close()
     log.info("program.stopped")
 
 

@@ -37,7 +37,7 @@ class Delivery:
 
     def __init__(
         self, program: Program, platforms: Mapping[str, Platform], rates: Mapping[str, Rate], in_store: InStore, *,
-        journal: Path | None = None, pauses: Sequence[float] = PAUSES, chance: Random | None = None,
+        journal: Path | None = None, pauses: Sequence[float] | None = None, chance: Random | None = None,
     ) -> None:  # fmt: skip
         self._program = program
         self._platforms = platforms
@@ -45,7 +45,9 @@ class Delivery:
         self._journal = Journal(journal) if journal else None
         self._gate = Gate(platforms)
         paces = Paces(rates, chance or Random())
-        self._dispatch = Dispatch(program, platforms, self._gate, paces, in_store, self._journal, pauses, self)
+        self._dispatch = Dispatch(
+            program, platforms, self._gate, paces, in_store, self._journal, pauses or PAUSES, self
+        )
         self._queues: dict[str, deque[Letter]] = {}
         self._held: set[int] = set()  # ids that are queued or under way, or out and not yet written down
         self._tasks: set[asyncio.Task[None]] = set()

@@ -15,13 +15,16 @@ from bot.logs import trace
 from bot.marks import SentMarks
 from bot.messages import ChatKind, Inbound
 from bot.router import route
-from community import connections, ladder, matters, unsent
+from community import connections, matters, unsent
 from community.areas import AreaTree
+from community.channels import to_operator
 from community.checkins import settle_reminders
 from community.floods import Floods
+from community.group_receipts import group_receipts, next_group_receipt
 from community.outgoing import Post, Priority, Target
 from community.people import Actor, load_actors
 from community.quiet import quiet_until
+from community.unreachable import can_write_to, cannot_write_to
 from community.unsent import disguised
 from community.work import House, Work
 from handlers import danger
@@ -31,7 +34,7 @@ from storage.engine import Engine, Session, StoreAway, reading
 from storage.queries import flow, places
 from storage.queries import matters as matter_queries
 from storage.rows import Letter, NewInbound
-from storage.tables import ChatGroup, MatterKind, OutState, RoleName, Round
+from storage.tables import ChatGroup, MatterKind, OutState, Round
 
 log = structlog.get_logger()
 LAST_TICK = "last_tick"
@@ -87,7 +90,9 @@ class Program:
         for inbound, row_id, sender in zip(fresh, ids, senders, strict=True):
             if not inbound.sender.is_bot:
                 _touch(actors[sender], inbound, work)
+                before = len(work.post.rows)
                 route(_message(work, inbound, row_id, actors[sender], groups), work)
+                _mark_answers(work.post.rows[before:], inbound, row_id)
         return work.post.rows
 
     def _keep_failed(self, inbound: Inbound, error: Exception) -> list[Letter]:
@@ -147,7 +152,9 @@ class Program:
     def next_moment(self, after: datetime) -> datetime:
         """When something falls due next: a round, an escalation, or a held message."""
         with reading(self.engine) as session:
-            moments = [matter_queries.next_escalation(session), flow.next_release(session, after)]
+            moments = [
+                matter_queries.next_escalation(session), flow.next_release(session, after), next_group_receipt(session),
+            ]  # fmt: skip
         rounds_at = plan.next_round(after, self.house.rules, self.house.zone).at
         return min([max(moment, after) for moment in moments if moment] + [rounds_at])
 
@@ -157,6 +164,7 @@ class Program:
         sent: list[Letter] = []
         while escalated := self._escalate_one():
             sent += escalated
+        sent += self._owed_receipts()
         whole = True
         for planned in self._due_rounds(now):
             try:
@@ -176,6 +184,11 @@ class Program:
                 session.commit()
                 return []
             last = datetime.fromisoformat(stored)
+            if last > now:  # the clock had been ahead, and was set back by more than can be waited for
+                flow.forget_rounds(session, now)
+                flow.keep_setting(session, LAST_TICK, now.isoformat())
+                session.commit()
+                last = now
             # Those of that very moment too: several rounds may share it, and only the first may have been run.
             due = plan.planned(last - timedelta(microseconds=1), now, self.house.rules, self.house.zone)
             ran = flow.ran_rounds(session, [item.key for item in due]) if due else set()
@@ -205,6 +218,16 @@ class Program:
             if due:
                 matters.escalate(work, due[0])
                 log.info("matter.escalated", number=due[0].number, rung=due[0].level)
+            return work.post.rows
+
+    def _owed_receipts(self) -> list[Letter]:
+        """One masked line in each group for those who cannot be written to privately."""
+        with reading(self.engine) as session:
+            due = next_group_receipt(session)
+        if due is None or due > self.clock.now():
+            return []
+        with self.work() as work:
+            group_receipts(work)
             return work.post.rows
 
     # --- messages out -----------------------------------------------------------------------------------------
@@ -280,7 +303,8 @@ class Program:
             log.error("danger.unsent", outbox=letter.id, matter=letter.matter)
         with self.work() as work:
             flow.mark(work.session, [letter.id], state=OutState.DEAD)
-            unsent.tell(work, letter)
+            if not (unreachable and cannot_write_to(work, letter, letter.inbound_id)):
+                unsent.tell(work, letter)
             return work.post.rows
 
     def mark(self, ids: Sequence[int], state: OutState) -> None:
@@ -333,15 +357,23 @@ def _groups(session: Session, batch: Sequence[Inbound]) -> dict[tuple[str, str],
     return places.groups_by_key(session, keys) if keys else {}
 
 
+def _mark_answers(letters: Sequence[Letter], inbound: Inbound, row_id: int) -> None:
+    """What goes privately to whoever wrote, so that a receipt which cannot go there is known to be one for this."""
+    for letter in letters:
+        if (letter.chat_kind, letter.chat_id) == (ChatKind.PRIVATE, inbound.sender.id):
+            letter.inbound_id = row_id
+
+
 def _touch(actor: Actor, inbound: Inbound, work: Work) -> None:
     """Remember where this account was last seen; only what changed is written."""
     account = actor.account
-    if account.seen_at is None or work.now - account.seen_at > timedelta(minutes=10):
-        account.seen_at = work.now
+    actor.mark_seen(work.now)
     if account.own_account != inbound.account:
         account.own_account = inbound.account
     if inbound.chat.kind is ChatKind.GROUP and account.via_group != inbound.chat.id:
         account.via_group = inbound.chat.id
+    if inbound.chat.kind is ChatKind.PRIVATE:
+        can_write_to(work, account)
 
 
 def _message(
@@ -361,9 +393,8 @@ def _message(
 def _tell_operator(work: Work) -> None:
     """A flood was stopped: the operator learns of it, without names."""
     for conversation in work.post.alarms:
-        for person_id in ladder.holders(work, work.default_area, RoleName.OPERATOR):
-            values = {"conversation": disguised(conversation)}
-            work.post.to_person(person_id, "flow/stopped", Priority.DANGER, values=values)
+        values = {"conversation": disguised(conversation)}
+        to_operator(work, "flow/stopped", Priority.DANGER, values=values)
     work.post.alarms.clear()
 
 

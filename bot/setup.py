@@ -14,7 +14,7 @@ from community.import_files import plan_of
 from community.import_plan import Plan
 from community.importing import Outcome, Progress, take
 from community.rules import Rules, load_rules
-from community.work import Hotlines, House
+from community.work import ChannelRule, Hotlines, House
 from storage.engine import Engine, Session, migrate, open_engine
 from storage.queries import flow, places
 from storage.vault import KeyProblem, decode_key, read_or_make_key, vault
@@ -34,6 +34,7 @@ def load_hotlines(path: Path = HOTLINES) -> Hotlines:
 def build_program(
     url: str, key: bytes, clock: Clock, *, platforms: tuple[str, ...], overrides: dict[str, Any] | None = None,
     rule_pack: str = "novel-pneumonia-2020-01", zone: str = "Asia/Shanghai", default_area: str = "xingfu",
+    channels: tuple[ChannelRule, ...] = (),
 ) -> Program:  # fmt: skip
     """Open and migrate the store, read the rules, and put the parts together."""
     vault.unlock(key)
@@ -41,7 +42,7 @@ def build_program(
     engine = open_engine(url)
     migrate(engine)
     check_key(engine)
-    house = House(rules, ZoneInfo(zone), load_hotlines(), default_area, platforms, rule_pack, answers())
+    house = House(rules, ZoneInfo(zone), load_hotlines(), default_area, platforms, rule_pack, answers(), channels)
     return Program(engine, house, clock)
 
 
@@ -74,6 +75,7 @@ def program_of(settings: Settings, clock: Clock) -> Program:
         settings.store_url, key_of(settings), clock, platforms=platforms, overrides=settings.community.rules,
         rule_pack=settings.community.rule_pack, zone=settings.community.zone,
         default_area=settings.community.default_area,
+        channels=tuple(ChannelRule(name, one.takes, one.area) for name, one in part.channels.items()),
     )  # fmt: skip
 
 

@@ -1,21 +1,17 @@
 """Getting in: an account asks to be bound to a household, with a door code or a neighbour's approval."""
 
-import secrets
 from dataclasses import dataclass
 
-from community import ladder
+from community import codes, joining, ladder
 from community.access import CAPTAIN_UP
 from community.errors import NotAllowed, NotFound, NotNow
 from community.matters import About, find, move, number_of, open_matter, tell
 from community.people import Actor
-from community.whose import Home, find_household, find_member
+from community.whose import find_household
 from community.work import Priority, Work
 from storage.queries import matters, people, places
 from storage.tables import Account, DoorCode, Household, Matter, MatterKind, Person
 from storage.vault import vault
-
-CODE_LETTERS = "ABCDEFGHJKMNPQRSTUVWXYZ23456789"  # without those that look alike: 0 O 1 I L
-CODE_LENGTH = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,8 +42,36 @@ def ask(work: Work, actor: Actor, wish: Wish, community_id: str | None) -> Matte
     where = About(household.grid_id, household.building, household, None, actor.account, wish.name, household.address)
     matter = open_matter(work, MatterKind.BINDING, where, wish.pack())
     ends = f"****{wish.phone[-4:]}" if wish.phone else ""
-    tell(work, matter, ladder.nearest(work, household.grid_id, household.building), "binding/asked", phone=ends)
+    known = _known(work, actor, household, wish.name)
+    tell(
+        work, matter, _deciders(work, household, known), "binding/asked", phone=ends,
+        has_account="" if known is None else _has_account(work, actor, known),
+        serves=known is not None and bool(joining.roles_of(work, known)),
+    )  # fmt: skip
     return matter
+
+
+def _known(work: Work, actor: Actor, household: Household, name: str) -> Person | None:
+    """The member who is asked for, if it is somebody else than the one who asks."""
+    found = joining.member(work, household, name)
+    return None if found is None or found.id == actor.person_id else found
+
+
+def _has_account(work: Work, actor: Actor, person: Person) -> str:
+    """Whether somebody has an account already: `here`, on this platform, `elsewhere`, or not."""
+    platforms = joining.platforms_of(work, person)
+    return "here" if actor.account.platform in platforms else "elsewhere" if platforms else ""
+
+
+def _deciders(work: Work, household: Household, known: Person | None) -> list[int]:
+    """Captain and grid leader; where roles come along, also those who may give them."""
+    near = ladder.nearest(work, household.grid_id, household.building)
+    given = joining.roles_of(work, known) if known else []
+    if not given:
+        return near
+    above = [person for rung in ladder.rungs(work, household.grid_id) for person in rung]
+    held = people.roles_of(work.session, above)
+    return list(dict.fromkeys([*near, *(id for id in above if joining.outranks(work, held[id], given))]))
 
 
 def _household(work: Work, address: str, community_id: str | None) -> Household:
@@ -77,7 +101,10 @@ def approve(work: Work, actor: Actor, number: int) -> tuple[Matter, Person]:
     matter, wish = _request(work, actor, number)
     account = work.session.get_one(Account, matter.account_id)
     household = work.session.get_one(Household, matter.household_id)
-    person = _bind(work, account, household, wish.name, wish.phone)
+    known = joining.member(work, household, wish.name)
+    if known is not None and known.id != account.person_id and not joining.may_vouch(work, actor, known):
+        raise NotAllowed("binding/not_above", name=known.name)
+    person = joining.settle(work, account, household, wish.name, wish.phone)
     move(work, matter, "close", actor, "approved")
     work.post.to_account(
         account, "binding/done", Priority.ANSWER, values={"name": person.name, "address": household.address}
@@ -105,59 +132,9 @@ def _request(work: Work, actor: Actor, number: int) -> tuple[Matter, Wish]:
     return matter, Wish.unpack(matter.words)
 
 
-def _bind(work: Work, account: Account, household: Household, name: str, phone: str) -> Person:
-    """From now on this account speaks for a member of this household; who holds a role keeps it."""
-    members = people.members(work.session, [household.id or 0])[household.id or 0]
-    owner = people.by_ids(work.session, [account.person_id or 0]).get(account.person_id or 0)
-    if owner is not None and owner.household_id is not None:
-        return _at_home(owner, household)
-    if owner is not None and people.roles_of(work.session, [owner.id or 0])[owner.id or 0]:
-        person = _move_in(work, owner, household, members)
-    else:
-        person = _member(work, household, members, name)
-    if phone and not person.phone:
-        person.phone, person.phone_hash = phone, vault.lookup(phone)
-    work.session.flush()
-    account.person_id = person.id
-    work.session.add(account)
-    return person
-
-
-def _member(work: Work, household: Household, members: list[Person], name: str) -> Person:
-    """The member with this name; a new one if the household has nobody called so."""
-    known = find_member(name, Home(household, members)) if name else None
-    person = known or Person(household_id=household.id, name=name, position=len(members))
-    work.session.add(person)
-    return person
-
-
-def _at_home(owner: Person, household: Household) -> Person:
-    """Whoever has got a household since they asked stays there."""
-    if owner.household_id != household.id:
-        raise NotNow("binding/lives_elsewhere")
-    return owner
-
-
-def _move_in(work: Work, owner: Person, household: Household, members: list[Person]) -> Person:
-    """Somebody who serves here comes home; a member of the same name is the same person, and takes over the roles."""
-    namesakes = [member for member in members if member.name == owner.name]
-    if not namesakes:
-        owner.household_id, owner.position = household.id, len(members)
-        work.session.add(owner)
-        return owner
-    resident = namesakes[0]
-    for role in people.roles_of(work.session, [owner.id or 0])[owner.id or 0]:
-        role.person_id = resident.id or 0
-    for account in people.accounts_of(work.session, owner.id or 0):
-        account.person_id = resident.id
-    resident.phone, resident.phone_hash = resident.phone or owner.phone, resident.phone_hash or owner.phone_hash
-    matters.hand_over(work.session, owner.id or 0, resident.id or 0)
-    return resident
-
-
 def new_code(work: Work, actor: Actor, household: Household) -> str:
     """A new door code for a household; the old one ends."""
-    code = "".join(secrets.choice(CODE_LETTERS) for _ in range(CODE_LENGTH))
+    code = codes.new_code()
     row = DoorCode(
         household_id=household.id or 0, code_hash=vault.lookup(code), made_by=actor.person_id, made_at=work.now
     )
@@ -165,25 +142,46 @@ def new_code(work: Work, actor: Actor, household: Household) -> str:
     return code
 
 
-def use_code(work: Work, actor: Actor, code: str, name: str) -> tuple[Person, Household]:
-    """Bind with a door code; where several live there, the name says who."""
+@dataclass(frozen=True, slots=True)
+class Entered:
+    """What a door code brought: a member, or a request that a neighbour decides on."""
+
+    household: Household
+    person: Person | None = None
+    matter: Matter | None = None
+
+
+def use_code(work: Work, actor: Actor, code: str, name: str) -> Entered | None:
+    """Bind with a door code, None if it is wrong; where several live there, the name says who.
+
+    The card on a door proves the home, not the person: who has an account on this platform already, or holds a
+    role, is not taken over by it.
+    """
     found = people.code_owner(work.session, vault.lookup(code.upper()))
     if found is None:
-        raise NotFound("binding/wrong_code")
+        return None
     household = work.session.get_one(Household, found.household_id)
-    person = _bind(work, actor.account, household, name or _only_free(work, actor, household, code), "")
+    name = name or _only_free(work, actor, household, code)
+    known = _known(work, actor, household, name)
+    if known is not None and (_has_account(work, actor, known) == "here" or joining.roles_of(work, known)):
+        return Entered(household, matter=ask(work, actor, Wish(household.address, name, ""), household.community_id))
+    person = joining.settle(work, actor.account, household, name, "")
     waiting = pending(work, actor)
     if waiting is not None:
         move(work, waiting, "close", actor, "door code")  # nobody need look into it any more
-    return person, household
+    return Entered(household, person)
 
 
 def _only_free(work: Work, actor: Actor, household: Household, code: str) -> str:
-    """Who is meant without a name: staff themselves, else the only member who has no account yet."""
+    """Who is meant without a name: staff themselves, else the only member who has no account on this platform."""
     if actor.roles and actor.person is not None:
         return actor.person.name
     members = people.members(work.session, [household.id or 0])[household.id or 0]
-    free = [m for m in members if m.id and work.post.account_of(m.id) is None]
+    taken = {
+        account.person_id for account in people.accounts_of_all(work.session, [m.id for m in members if m.id])
+        if account.platform == actor.account.platform
+    }  # fmt: skip
+    free = [member for member in members if member.id not in taken]
     if len(free) != 1:
         raise NotNow("binding/who_are_you", code=code.upper())
     return free[0].name

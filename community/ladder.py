@@ -27,8 +27,12 @@ def _at(work: Work, area_id: str, role: RoleName, level: Level) -> list[int]:
 
 
 def _reachable(work: Work, roles: list[Role]) -> list[int]:
-    """Each person once, without those whom no message reaches."""
-    return [id for id in dict.fromkeys(role.person_id for role in roles) if work.post.account_of(id) is not None]
+    """Each person once, without those who have no account here; nobody if messages reach none of them.
+
+    Whoever refused the last message is kept beside others: danger is tried all the same.
+    """
+    ids = [id for id in dict.fromkeys(role.person_id for role in roles) if work.post.accounts_of(id)]
+    return ids if any(work.post.account_of(id) is not None for id in ids) else []
 
 
 def holders(work: Work, area_id: str, *names: RoleName) -> list[int]:

@@ -1,11 +1,11 @@
 """Numbered things that need a person: raised, told, taken, escalated, closed. One table of permitted moves."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from community import ladder
+from community import channels, ladder
 from community.access import ALL_ROLES, ROLE_LABELS
 from community.errors import NotFound, NotNow
 from community.people import Actor
@@ -106,19 +106,35 @@ def number_of(matter: Matter) -> int:
 
 
 def tell(
-    work: Work, matter: Matter, person_ids: Iterable[int], template: str, level: int = 0, **values: Any
-) -> list[int]:
-    """Write privately to each, once, and remember that they know; danger is never held."""
+    work: Work, matter: Matter, person_ids: Iterable[int], template: str, everywhere: Collection[int] = (),
+    **values: Any,
+) -> list[int]:  # fmt: skip
+    """Write privately to each, once, and remember that they know; danger is never held, and goes to channels too.
+
+    A person is told on the account they used last, those in `everywhere` on all their accounts.
+    """
     number = number_of(matter)
     priority = Priority.DANGER if matter.kind in ALERTS else Priority.NOTICE
+    values = {**view(matter), **values}
     known = {row.person_id for row in matters.told(work.session, number)}
     reached = []
     for person_id in dict.fromkeys(person_ids):
-        if work.post.to_person(person_id, template, priority, matter=number, values={**view(matter), **values}):
+        if work.post.to_person(
+            person_id, template, priority, everywhere=person_id in everywhere, matter=number, values=values
+        ):
             reached.append(person_id)
             if person_id not in known:
-                work.session.add(MatterTold(number=number, person_id=person_id, level=level))
+                work.session.add(MatterTold(number=number, person_id=person_id, level=matter.level))
+    if matter.kind in ALERTS:
+        to_channels(work, matter, template, values)
     return reached
+
+
+def to_channels(work: Work, matter: Matter, template: str, values: dict[str, Any]) -> None:
+    """The channels of an alert's area read what the staff there read."""
+    channels.to_channels(
+        work, channels.ALERTS, template, Priority.DANGER, area_id=matter.area_id, values=values, matter=matter.number
+    )
 
 
 def knowing(work: Work, matter: Matter) -> list[int]:
@@ -245,30 +261,44 @@ def _tell_others(work: Work, matter: Matter, actor: Actor) -> None:
     for row in matters.told(work.session, number_of(matter)):
         if row.person_id != actor.person_id:
             work.post.to_person(row.person_id, "matters/taken_by", Priority.ANSWER, values=values, matter=matter.number)
+    to_channels(work, matter, "matters/taken_by", values)
     if matter.kind in URGENT and matter.account_id:
         account = work.session.get(Account, matter.account_id)
         if account is not None:
-            work.post.to_account(
-                account, "matters/help_is_coming", Priority.DANGER, values=values, matter=matter.number
-            )
+            work.post.to_writer(account, "matters/help_is_coming", Priority.DANGER, values=values, matter=matter.number)
 
 
 def escalate(work: Work, matter: Matter) -> None:
-    """Nobody took it in time: tell the next level; what is urgent is told again to everybody who knows."""
+    """Nobody took it in time: tell the next level; who has not answered is told again on all accounts.
+
+    What is urgent is told again to everybody who knows, other alerts to those of the last step who have several.
+    """
     levels = ladder.rungs(work, matter.area_id)
     urgent = matter.kind in URGENT
     minutes = work.rules.emergency_ack_minutes if urgent else work.rules.alert_ack_minutes
     known = set(knowing(work, matter))
     pause = minutes if not urgent or matter.level + 1 < QUICK_REPEATS else SLOW_REPEAT_MINUTES
     fresh = [rung for rung in levels if not known.issuperset(rung)]
-    told = [*(known if urgent else ()), *(fresh[0] if fresh else ())]
+    again = known if urgent else _with_several(work, known & _told_last(work, matter))
+    told = [*again, *(fresh[0] if fresh else ())]
     matter.level += 1
     tell(
-        work, matter, sorted(told), "alerts/escalated_urgent" if urgent else "alerts/escalated", matter.level,
+        work, matter, sorted(told), "alerts/escalated_urgent" if urgent else "alerts/escalated", everywhere=again,
         minutes=pause, waited=waited(matter, work.now),
     )  # fmt: skip
     goes_on = len(fresh) > 1 or (urgent and matter.level < MOST_REPEATS)
+    goes_on = goes_on or (bool(fresh) and bool(_with_several(work, fresh[0])))
     matter.escalate_at = work.now + timedelta(minutes=pause) if goes_on else None
+
+
+def _told_last(work: Work, matter: Matter) -> set[int]:
+    """Who was told first at the present step of the ladder."""
+    return {row.person_id for row in matters.told(work.session, number_of(matter)) if row.level == matter.level}
+
+
+def _with_several(work: Work, person_ids: Iterable[int]) -> set[int]:
+    """Those who have several accounts here."""
+    return {person_id for person_id in person_ids if len(work.post.accounts_of(person_id)) > 1}
 
 
 def handle(work: Work, actor: Actor, number: int, words: str) -> Matter:
@@ -299,7 +329,7 @@ def answer(work: Work, actor: Actor, number: int, words: str) -> Matter:
         move(work, matter, "close", actor, words)
     role = next(iter(sorted(ROLE_LABELS[name] for name in actor.role_names)), "")
     values = {"words": words, "name": actor.person.name if actor.person else "", "role": role, **_asked(matter)}
-    work.post.to_account(asker, "matters/answered", Priority.ANSWER, values=values)
+    work.post.to_writer(asker, "matters/answered", Priority.ANSWER, values=values)
     return matter
 
 

@@ -3,13 +3,14 @@
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
-from datetime import UTC, datetime, time, timedelta
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
 from enum import IntEnum
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from community.floods import Floods
+from community.quiet import end_of_quiet, quiet_until
 from community.rules import Rules
 from storage.engine import Session
 from storage.queries import flow, people
@@ -18,6 +19,8 @@ from storage.tables import Account, ChatGroup, GroupKind, OutState
 from templates.render import render
 
 NEVER = datetime.min.replace(tzinfo=UTC)
+CHANNELS = "channels"  # the platform of those ways out on which nobody answers
+UNREACHED_FOR = timedelta(days=1)  # afterwards a private message is tried again: people become friends unseen
 
 
 class Priority(IntEnum):
@@ -60,25 +63,43 @@ class Post:
     _accounts: dict[int, list[Account]] = field(default_factory=dict)
     _once: set[str] = field(default_factory=set)  # keys that were used
     _unused: set[str] = field(default_factory=set)  # keys that `prefetch_once` found to be free
+    _unreached: set[int] | None = None  # accounts that refuse private messages
 
-    def to_person(self, person_id: int, template: str, priority: Priority, **options: Any) -> bool:
-        """Write privately to a person, on the account they used last; False if none can be reached."""
-        account = self.account_of(person_id)
-        if account is None:
-            return False
-        self.to_account(account, template, priority, **options)
-        return True
+    def to_person(
+        self, person_id: int, template: str, priority: Priority, *, everywhere: bool = False, once: str | None = None,
+        **options: Any,
+    ) -> bool:  # fmt: skip
+        """Write privately to a person, on the account they used last or on all of them; False if none can be reached.
+
+        Danger is tried, at the end, even where the last private message was refused.
+        """
+        accounts = sorted(self.accounts_of(person_id), key=lambda account: not self.reaches(account))
+        if priority is not Priority.DANGER:
+            accounts = [account for account in accounts if self.reaches(account)]
+        for number, account in enumerate(accounts if everywhere else accounts[:1]):
+            key = f"{once}/{account.id}" if once and number else once
+            self.to_account(account, template, priority, once=key, **options)
+        return bool(accounts)
 
     def to_account(self, account: Account, template: str, priority: Priority, **options: Any) -> None:
         """Write privately to an account."""
         target = Target(account.platform, "private", account.external_id, account.own_account, account.via_group)
         self.to(target, template, priority, **options)
 
-    def to_group(self, group: ChatGroup, template: str, priority: Priority, **options: Any) -> None:
+    def to_writer(self, account: Account, template: str, priority: Priority, **options: Any) -> None:
+        """Answer somebody where they wrote; where that is closed by now, on the account they used last."""
+        other = None
+        if account.person_id is not None and (account.platform not in self.platforms or not self.reaches(account)):
+            other = self.account_of(account.person_id)
+        self.to_account(other or account, template, priority, **options)
+
+    def to_group(
+        self, group: ChatGroup, template: str, priority: Priority, *, account: str | None = None, **options: Any
+    ) -> None:
         """Write to a group; a residents' group gets only what `templates/words/group/` holds, without numbers."""
         if group.kind == GroupKind.RESIDENTS and not template.startswith("group/"):
             raise ValueError(f"template {template} may not be shown in a residents' group")
-        self.to(Target(group.platform, "group", group.external_id), template, priority, **options)
+        self.to(Target(group.platform, "group", group.external_id, account), template, priority, **options)
 
     def to(
         self, target: Target, template: str, priority: Priority, *, values: dict[str, Any] | None = None,
@@ -89,7 +110,7 @@ class Post:
         if once is not None and not self._first_time(once):
             return
         text = render(template, **(values or {}))
-        if template.startswith("group/"):
+        if template.startswith("group/") or target.platform == CHANNELS:
             text = mask_numbers(text)
         row = Letter(
             platform=target.platform, chat_kind=target.kind, chat_id=target.id, account=target.account,
@@ -100,6 +121,15 @@ class Post:
         self._guard(row, target, priority)
         self.rows.append(row)
 
+    def pass_to(self, account: Account, letter: Letter) -> None:
+        """What one account of a person refused goes to another one of theirs, word for word."""
+        copy = replace(
+            letter, platform=account.platform, chat_id=account.external_id, account=account.own_account,
+            via_group=account.via_group, reply_to=None, once=None, state=OutState.PENDING, not_before=None,
+            attempts=0, created_at=self.now, id=0,
+        )  # fmt: skip
+        self.rows.append(copy)
+
     def drop(self, topics: Sequence[str]) -> None:
         """Messages on these topics that were not sent yet are no longer wanted."""
         for row in self.rows:
@@ -109,11 +139,27 @@ class Post:
 
     def account_of(self, person_id: int) -> Account | None:
         """The account on which a person is reached: the last used one on a platform that runs here."""
+        return next((account for account in self.accounts_of(person_id) if self.reaches(account)), None)
+
+    def accounts_of(self, person_id: int) -> list[Account]:
+        """A person's accounts on the platforms that run here, the last used first."""
         accounts = self._accounts.get(person_id)
         if accounts is None:
             accounts = people.accounts_of(self.session, person_id)
             self._accounts[person_id] = accounts
-        return best_account(accounts, self.platforms)
+        return best_first(accounts, self.platforms)
+
+    def reaches(self, account: Account) -> bool:
+        """Whether private messages come through to an account, as far as is known."""
+        if self._unreached is None:
+            self._unreached = people.unreached(self.session, self.now - UNREACHED_FOR)
+        return account.id not in self._unreached
+
+    def forget(self, *person_ids: int | None) -> None:
+        """The accounts of these people have changed, or whom private messages reach."""
+        self._unreached = None
+        for person_id in person_ids:
+            self._accounts.pop(person_id or 0, None)
 
     def prefetch(self, person_ids: Iterable[int]) -> None:
         """Fetch the accounts of many people in one query, before a round."""
@@ -152,10 +198,7 @@ class Post:
         return True
 
     def _held_until(self, priority: Priority) -> datetime | None:
-        local = self.now.astimezone(self.zone)
-        if priority < Priority.NOTICE or not self.rules.is_quiet(local.time()):
-            return None
-        return end_of_quiet(local, self.rules.quiet_hours[1])
+        return None if priority < Priority.NOTICE else quiet_until(self.now, self.rules, self.zone)
 
     def _guard(self, row: Letter, target: Target, priority: Priority) -> None:
         """Stop floods: more than 20 like messages to one conversation in 5 minutes."""
@@ -168,20 +211,14 @@ class Post:
             self.alarms.append(target.key)
 
 
-def best_account(accounts: Iterable[Account], platforms: tuple[str, ...]) -> Account | None:
-    """The last used account on one of these platforms; among unused ones the first platform's."""
+def best_first(accounts: Iterable[Account], platforms: tuple[str, ...]) -> list[Account]:
+    """Those on one of these platforms, the last used first; among unused ones the first platform's."""
     usable = [account for account in accounts if account.platform in platforms]
-    return max(
+    return sorted(
         usable,
         key=lambda account: (account.seen_at or NEVER, -platforms.index(account.platform), -(account.id or 0)),
-        default=None,
+        reverse=True,
     )
-
-
-def end_of_quiet(local: datetime, ends: time) -> datetime:
-    """The next moment at which the quiet hours end."""
-    today = local.replace(hour=ends.hour, minute=ends.minute, second=0, microsecond=0)
-    return today if today > local else today + timedelta(days=1)
 
 
 _NUMBERS = re.compile(r"(?<!\d)(?:1[3-9]\d{9}|\d{17}[\dXx])(?!\d)")
@@ -190,3 +227,6 @@ _NUMBERS = re.compile(r"(?<!\d)(?:1[3-9]\d{9}|\d{17}[\dXx])(?!\d)")
 def mask_numbers(text: str) -> str:
     """Phone and ID numbers with all but their ends hidden; the last guard of a residents' group."""
     return _NUMBERS.sub(lambda m: m[0][:3] + "*" * (len(m[0]) - 7) + m[0][-4:], text)
+
+
+__all__ = ["CHANNELS", "NEVER", "Post", "Priority", "Target", "best_first", "end_of_quiet", "mask_numbers"]

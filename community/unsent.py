@@ -3,12 +3,11 @@
 from datetime import timedelta
 from zlib import crc32
 
-from community import ladder
+from community.channels import to_operator
 from community.outgoing import Target
 from community.work import Priority, Work
 from storage.queries import flow
 from storage.rows import Letter
-from storage.tables import RoleName
 
 DANGER = "flow/unsent"
 ORDINARY = "flow/dead"
@@ -36,5 +35,4 @@ def disguised(conversation: str) -> str:
 def _tell(work: Work, template: str, priority: Priority, topic: str, values: dict[str, object]) -> None:
     if flow.topics_since(work.session, [topic], work.now - TOLD_AGAIN):
         return
-    for person_id in ladder.holders(work, work.default_area, RoleName.OPERATOR):
-        work.post.to_person(person_id, template, priority, values=values, topic=topic)
+    to_operator(work, template, priority, values=values, topic=topic)

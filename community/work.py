@@ -22,6 +22,15 @@ class Hotlines:
 
 
 @dataclass(frozen=True, slots=True)
+class ChannelRule:
+    """What one way out only (mail, a robot, a web hook) is told, and about where."""
+
+    name: str
+    takes: tuple[str, ...]  # of alerts, notices, operator
+    area: str = ""  # this area and below; empty: the default area
+
+
+@dataclass(frozen=True, slots=True)
 class House:
     """What stays the same for the life of the process."""
 
@@ -32,6 +41,7 @@ class House:
     platforms: tuple[str, ...]
     pack: str  # the rule pack's name, by which the knowledge base chooses its answers
     answers: Answers
+    channels: tuple[ChannelRule, ...] = ()
 
 
 @dataclass(slots=True)
@@ -73,4 +83,4 @@ class Work:
         return half_day(self.now, self.zone)
 
 
-__all__ = ["Hotlines", "House", "Priority", "Work"]
+__all__ = ["ChannelRule", "Hotlines", "House", "Priority", "Work"]

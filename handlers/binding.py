@@ -3,10 +3,11 @@
 import re
 from dataclasses import dataclass
 
-from community import audit, bindings, observations
+from community import audit, bindings, codes, observations, second_account
 from community.access import CAPTAIN_UP
 from community.bindings import Wish
 from community.errors import WrongUsage
+from community.people import renew
 from community.work import Work
 from handlers.arguments import Numbered, address, numbered, numbered_words, split_phone
 from handlers.checkin import community_of
@@ -18,13 +19,13 @@ from storage.tables import MatterKind
 
 @dataclass(frozen=True, slots=True)
 class Code:
-    """A door code, with the name where several live behind the door."""
+    """A door code, with the name where several live behind the door; or the code of one's other account."""
 
     code: str
     name: str
 
 
-_CODE = re.compile(rf"([A-Za-z0-9]{{{bindings.CODE_LENGTH}}})(?:\s+(\S+))?")
+_CODE = re.compile(rf"([A-Za-z0-9]{{{codes.LENGTH}}})(?:\s+(\S+))?")
 
 
 def _wish(text: str, message: Message, work: Work) -> Wish | Code:
@@ -40,18 +41,55 @@ def _wish(text: str, message: Message, work: Work) -> Wish | Code:
 
 
 @command(
-    "绑定", "bind", who=Who.ANYONE, usage="门牌 姓名 [手机]  或  /绑定 邀请码", about="把这个账号绑定到您家",
+    "绑定", "bind", who=Who.ANYONE, usage="门牌 姓名 [手机]  或  /绑定 邀请码",
+    about="把这个账号绑定到您家；换了平台，写原来账号里 /换平台 给的码",
     examples=("/绑定 3-2-502 王大爷 13800000002", "/绑定 K7M2XQ"), args=_wish,
 )  # fmt: skip
 def bind(message: Message, wish: Wish | Code, work: Work) -> Reply | None:
     """`/绑定`."""
+    if isinstance(wish, Code):
+        return _by_code(message, wish, work)
     if message.actor.household is not None:
         return reply("binding/bound_already", address=message.actor.household.address)
-    if isinstance(wish, Code):
-        person, household = bindings.use_code(work, message.actor, wish.code, wish.name)
-        return reply("binding/done", name=person.name, address=household.address)
     matter = bindings.ask(work, message.actor, wish, community_of(message, work))
     return reply("binding/waiting_now", address=wish.address, matter=matter.number, number=matter.number)
+
+
+def _by_code(message: Message, wish: Code, work: Work) -> Reply:
+    """The code of one's other account, or a door code; wrong ones are counted, so that nobody finds one by trying."""
+    actor = message.actor
+    codes.check_tries(work, actor.account)
+    person = second_account.use_code(work, actor, wish.code)
+    if person is not None:
+        audit.note(work, person.id, "second-account", f"account {actor.account.id}")
+        codes.forget_tries(work, actor.account)
+        renew(work.session, actor)
+        return reply("binding/linked", name=person.name)
+    if actor.household is not None:
+        codes.count_wrong(work, actor.account)
+        return reply("binding/bound_already", address=actor.household.address)
+    entered = bindings.use_code(work, actor, wish.code, wish.name)
+    if entered is None:
+        codes.count_wrong(work, actor.account)
+        return reply("binding/wrong_code")
+    codes.forget_tries(work, actor.account)
+    address = entered.household.address
+    if entered.person is None:
+        number = entered.matter.number if entered.matter else None
+        return reply("binding/needs_approval", address=address, matter=number, number=number)
+    renew(work.session, actor)
+    return reply("binding/done", name=entered.person.name, address=address)
+
+
+@command(
+    "换平台", "link-account", "加账号", who=Who.BOUND,
+    about="换手机、换平台或多用一个账号：给您一个30分钟有效的一次性码，在新账号里发 /绑定 加这个码", examples=("/换平台",),
+)  # fmt: skip
+def link_account(message: Message, text: str, work: Work) -> Reply | None:
+    """`/换平台`."""
+    code = second_account.give_code(work, message.actor)
+    audit.note(work, message.actor.person_id, "second-account-code", f"person {message.actor.person_id}")
+    return reply("binding/account_code", code=code, minutes=int(second_account.VALID.total_seconds() // 60))
 
 
 def _request(text: str, message: Message, work: Work) -> Numbered:

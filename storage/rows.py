@@ -78,6 +78,7 @@ class Letter:
     topic: str | None = None
     once: str | None = None
     matter: int | None = None
+    inbound_id: int | None = None
     id: int = field(default=0, compare=False)
 
 

@@ -176,6 +176,11 @@ def ran_rounds(session: Session, keys: Sequence[str]) -> set[str]:
     return set(session.exec(select(Round.key).where(col(Round.key).in_(keys))))
 
 
+def forget_rounds(session: Session, after: datetime) -> None:
+    """Rounds that were planned for later than this have not been run: the clock had been wrong."""
+    session.execute(delete(Round).where(col(Round.planned_at) > after))
+
+
 def chain_lines(session: Session, chat: str, since: datetime) -> list[ChainLine]:
     """The chain lines counted in a chat since a moment, oldest first."""
     query = select(ChainLine).where(ChainLine.chat == chat, col(ChainLine.at) >= since).order_by(col(ChainLine.id))

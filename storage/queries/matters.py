@@ -6,7 +6,8 @@ from datetime import datetime
 from sqlmodel import col, select
 
 from storage.engine import Session
-from storage.tables import Matter, MatterState, MatterTold
+from storage.rows import Letter
+from storage.tables import Account, Matter, MatterMove, MatterState, MatterTold, OutboxRow
 
 
 def by_number(session: Session, number: int) -> Matter | None:
@@ -52,9 +53,11 @@ def open_unnamed(session: Session, household_id: int, kinds: Iterable[str]) -> M
 
 
 def from_account(session: Session, account_id: int, kinds: Iterable[str]) -> list[Matter]:
-    """Unclosed matters of these kinds that an account began, newest first."""
+    """Unclosed matters of these kinds that an account, or another one of the same person, began, newest first."""
+    owner = select(Account.person_id).where(Account.id == account_id).scalar_subquery()
+    own = select(Account.id).where((col(Account.id) == account_id) | (col(Account.person_id) == owner))
     query = select(Matter).where(
-        Matter.account_id == account_id, col(Matter.kind).in_(list(kinds)), Matter.state != MatterState.CLOSED
+        col(Matter.account_id).in_(own), col(Matter.kind).in_(list(kinds)), Matter.state != MatterState.CLOSED
     )
     return list(session.exec(query.order_by(col(Matter.number).desc())))
 
@@ -72,8 +75,24 @@ def told(session: Session, number: int) -> list[MatterTold]:
     return list(session.exec(select(MatterTold).where(MatterTold.number == number)))
 
 
+def has_move(session: Session, number: int, move: str) -> bool:
+    """Whether this was done with a matter already."""
+    query = select(MatterMove.id).where(MatterMove.number == number, MatterMove.move == move)
+    return session.exec(query.limit(1)).first() is not None
+
+
+def told_beside(session: Session, letter: Letter, account: Account) -> bool:
+    """Whether the same was written to that account in the same moment."""
+    query = select(OutboxRow.id).where(
+        OutboxRow.platform == account.platform, OutboxRow.chat_kind == letter.chat_kind,
+        OutboxRow.chat_id == account.external_id, OutboxRow.template == letter.template,
+        OutboxRow.created_at == letter.created_at, OutboxRow.id != letter.id,
+    )  # fmt: skip
+    return session.exec(query.limit(1)).first() is not None
+
+
 def hand_over(session: Session, giver_id: int, taker_id: int) -> None:
-    """What one person was told of or has taken, and is not closed, is another's as well: two records of one person."""
+    """What one person was told of, has taken or is about, and is not closed, is another's as well: two records of one person."""
     told = session.exec(
         select(MatterTold)
         .join(Matter, col(Matter.number) == col(MatterTold.number))
@@ -85,6 +104,8 @@ def hand_over(session: Session, giver_id: int, taker_id: int) -> None:
             session.add(MatterTold(number=row.number, person_id=taker_id, level=row.level))
     for matter in session.exec(select(Matter).where(Matter.taken_by == giver_id, Matter.state != MatterState.CLOSED)):
         matter.taken_by = taker_id
+    for matter in session.exec(select(Matter).where(Matter.person_id == giver_id, Matter.state != MatterState.CLOSED)):
+        matter.person_id = taker_id
 
 
 def open_told_to(session: Session, person_id: int) -> list[Matter]:

@@ -1,11 +1,16 @@
 """Queries on people, their accounts and roles."""
 
 from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Any
 
+from sqlalchemy import update
 from sqlmodel import col, select
 
 from storage.engine import Session
-from storage.tables import Account, DoorCode, Household, Person, Role
+from storage.tables import Account, Checkin, DoorCode, Household, Person, Role, Setting
+
+UNREACHED = "unreached/"  # account id → since when private messages do not reach it
 
 
 def accounts_by_key(session: Session, keys: Iterable[tuple[str, str]]) -> dict[tuple[str, str], Account]:
@@ -28,6 +33,12 @@ def accounts_of(session: Session, person_id: int) -> list[Account]:
 def accounts_of_all(session: Session, person_ids: Iterable[int]) -> list[Account]:
     """All accounts of these people."""
     return list(session.exec(select(Account).where(col(Account.person_id).in_(list(person_ids)))))
+
+
+def other_accounts(session: Session, person_ids: Iterable[int], but: Iterable[int]) -> list[Account]:
+    """The accounts of these people that are not among `but`."""
+    query = select(Account).where(col(Account.person_id).in_(list(person_ids)), col(Account.id).not_in(list(but)))
+    return list(session.exec(query))
 
 
 def by_ids(session: Session, person_ids: Iterable[int]) -> dict[int, Person]:
@@ -81,3 +92,33 @@ def roles_named(session: Session, name: str) -> list[Role]:
 def code_owner(session: Session, code_hash: str) -> DoorCode | None:
     """The door code with this hash."""
     return session.exec(select(DoorCode).where(DoorCode.code_hash == code_hash)).first()
+
+
+def unreached(session: Session, since: datetime) -> set[int]:
+    """The accounts that refused a private message since a moment."""
+    found = facts_under(session, UNREACHED)
+    return {int(key.removeprefix(UNREACHED)) for key, at in found.items() if datetime.fromisoformat(at) > since}
+
+
+def facts_under(session: Session, prefix: str) -> dict[str, Any]:
+    """The small facts whose keys begin with a prefix that ends with a slash."""
+    end = prefix[:-1] + chr(ord(prefix[-1]) + 1)
+    rows = session.exec(select(Setting).where(col(Setting.key) >= prefix, col(Setting.key) < end))
+    return {row.key: row.value for row in rows if row.value is not None}
+
+
+def drop_fact(session: Session, key: str) -> None:
+    """Forget a small fact."""
+    row = session.get(Setting, key)
+    if row is not None:
+        session.delete(row)
+
+
+def heard_in(session: Session, inbound_id: int) -> list[Checkin]:
+    """What was checked in with one message."""
+    return list(session.exec(select(Checkin).where(Checkin.inbound_id == inbound_id).order_by(col(Checkin.id))))
+
+
+def hand_over_checkins(session: Session, giver_id: int, taker_id: int) -> None:
+    """What was reported for one person is another's: two records of one person."""
+    session.execute(update(Checkin).where(col(Checkin.person_id) == giver_id).values(person_id=taker_id))

@@ -74,6 +74,7 @@ class OutboxRow(SQLModel, table=True):
     topic: str | None = Field(default=None, index=True)  # by which messages that became useless are dropped
     once: str | None = Field(default=None, unique=True)  # a key that can be sent only once, ever
     matter: int | None = Field(default=None, foreign_key="matter.number")
+    inbound_id: int | None = None  # the message that it answers
 
 
 class Round(SQLModel, table=True):

@@ -10,7 +10,6 @@ from typing import Any
 import pytest
 from websockets.exceptions import InvalidStatus
 
-import bot.delivery
 from storage.tables import ChainLine, Checkin, InboundRow, Matter, OutState
 from tests.end_to_end.town import (
     CHEN,
@@ -231,10 +230,8 @@ async def test_a_refused_answer_is_given_up_and_the_next_one_goes(qq: Town) -> N
     assert not any("36.6" in sent.text for sent in qq.peer.sends)
 
 
-async def test_somebody_who_cannot_be_reached_is_given_up_in_the_end(qq: Town, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_somebody_who_cannot_be_reached_is_given_up_in_the_end(qq: Town) -> None:
     """1200 covers people who are no friends any more: the number of tries must have an end."""
-    monkeypatch.setattr(bot.delivery, "FIRST_PAUSE", 0.001)
-    monkeypatch.setattr(bot.delivery, "LONGEST_PAUSE", 0.001)
     qq.peer.unreachable[ZHANGWEI] = 1200
     await qq.peer.private("36.6", user=ZHANGWEI)
     await qq.until(lambda: len(qq.outbox(ZHANGWEI, OutState.DEAD)) == 2)
@@ -273,14 +270,14 @@ async def test_danger_does_not_wait_behind_the_same_persons_held_reminder(
 
 
 async def test_danger_does_not_wait_behind_an_answer_that_is_tried_again(
-    qq: Town, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(bot.delivery, "FIRST_PAUSE", 30.0)
-    qq.peer.fail("send_private_msg", 1200)
-    await qq.peer.private("36.5", user=ZHANGWEI)
-    await qq.until(lambda: qq.peer.calls != [])
-    await qq.peer.private("我喘不上气，快救命", user=ZHANGWEI)
-    await qq.heard("120", user=ZHANGWEI)
+    async with town(tmp_path, monkeypatch, pauses=30.0) as qq:
+        qq.peer.fail("send_private_msg", 1200)
+        await qq.peer.private("36.5", user=ZHANGWEI)
+        await qq.until(lambda: qq.peer.calls != [])
+        await qq.peer.private("我喘不上气，快救命", user=ZHANGWEI)
+        await qq.heard("120", user=ZHANGWEI)
 
 
 async def test_a_held_reminder_is_not_sent_after_the_reading_came(

@@ -14,8 +14,9 @@ from sqlalchemy.exc import OperationalError
 from sqlmodel import Session, select
 
 import bot.app
-from bot.app import App, Store, build_app
+from bot.app import App, build_app
 from bot.inbox import Inbox
+from bot.own_thread import OwnThread
 from bot.program import Program
 from storage.tables import InboundRow, OutboxRow, OutState
 from tests.end_to_end.town import PROBE, XF1, ZHANGWEI, peer_of, private, town
@@ -23,8 +24,8 @@ from tests.platforms.onebot.peer import WAIT
 
 
 @pytest.fixture
-def store() -> Iterator[Store]:
-    made = Store()
+def store() -> Iterator[OwnThread]:
+    made = OwnThread("store")
     yield made
     made.close()
 
@@ -45,7 +46,7 @@ class Slowly:
         return []
 
 
-async def test_what_was_received_is_stored_before_the_inbox_ends(store: Store) -> None:
+async def test_what_was_received_is_stored_before_the_inbox_ends(store: OwnThread) -> None:
     program = Slowly()
     inbox = Inbox(program, store.run, lambda _rows: None)  # type: ignore[arg-type]
     handling = asyncio.create_task(inbox.run())
@@ -60,7 +61,7 @@ async def test_what_was_received_is_stored_before_the_inbox_ends(store: Store) -
     assert program.stored == [f"m{number}" for number in range(300)]
 
 
-async def test_what_waits_for_a_store_that_is_away_is_stored_if_it_comes_back(store: Store) -> None:
+async def test_what_waits_for_a_store_that_is_away_is_stored_if_it_comes_back(store: OwnThread) -> None:
     program = Slowly()
     program.go.set()
     away = asyncio.Event()
@@ -83,7 +84,7 @@ async def test_what_waits_for_a_store_that_is_away_is_stored_if_it_comes_back(st
     assert program.stored == ["m1"]
 
 
-async def test_the_inbox_does_not_wait_for_a_store_that_hangs(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_the_inbox_does_not_wait_for_a_store_that_hangs(store: OwnThread, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("bot.inbox.END_SECONDS", 0.01)
     program = Slowly()
     inbox = Inbox(program, store.run, lambda _rows: None)  # type: ignore[arg-type]
@@ -98,7 +99,7 @@ async def test_the_inbox_does_not_wait_for_a_store_that_hangs(store: Store, monk
     program.go.set()
 
 
-async def test_standing_still_lets_go_of_what_waits(store: Store) -> None:
+async def test_standing_still_lets_go_of_what_waits(store: OwnThread) -> None:
     program = Slowly()
     inbox = Inbox(program, store.run, lambda _rows: None)  # type: ignore[arg-type]
     handling = asyncio.create_task(inbox.run())
@@ -121,7 +122,7 @@ async def _still(inbox: Inbox) -> None:
         pass
 
 
-async def test_the_stores_thread_answers_in_order_and_passes_errors_on(store: Store) -> None:
+async def test_the_stores_thread_answers_in_order_and_passes_errors_on(store: OwnThread) -> None:
     numbers = await asyncio.gather(*(store.run(lambda number=number: number) for number in range(20)))
     assert numbers == list(range(20))
     with pytest.raises(ZeroDivisionError):
@@ -131,7 +132,7 @@ async def test_the_stores_thread_answers_in_order_and_passes_errors_on(store: St
 
 def test_a_store_that_hangs_keeps_no_process_alive(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(bot.app, "LAST_SECONDS", 0.01)
-    store, never = Store(), threading.Event()
+    store, never = OwnThread("store"), threading.Event()
 
     async def ask() -> None:
         with pytest.raises(TimeoutError):

@@ -15,7 +15,9 @@ import pytest
 from sqlmodel import Session, SQLModel, select
 
 import bot.app
+import bot.delivery
 from bot.app import App, build_app, run
+from bot.attempts import PAUSES
 from bot.clock import SandboxClock
 from bot.messages import Chat, ChatKind, Inbound, Sender
 from bot.settings import DEFAULT_CONFIG, Secrets, Settings
@@ -135,7 +137,7 @@ def _went_to(sent: Sent, user: int | None, group: int | None) -> bool:
 
 def qq_settings(folder: Path, **onebot: Any) -> Settings:
     """Settings of an installation on QQ, with everything in a folder of its own."""
-    part = {"port": free_port(), "sends_per_second": 0, "call_timeout_seconds": WAIT, **onebot}
+    part = {"port": free_port(), "sends_per_second": 0, "jitter_seconds": 0, "call_timeout_seconds": WAIT, **onebot}
     return Settings(
         store={"url": f"sqlite:///{folder / 'town.db'}"}, web={"port": free_port()}, sandbox={"enabled": False},
         platforms={"onebot": part}, secrets=Secrets(key=KEY, onebot_token=TOKEN),
@@ -175,9 +177,10 @@ async def running(app: App) -> AsyncIterator[None]:
 
 @asynccontextmanager
 async def town(
-    folder: Path, monkeypatch: pytest.MonkeyPatch, sample: dict[str, Any] = SAMPLE, **onebot: Any
+    folder: Path, monkeypatch: pytest.MonkeyPatch, sample: dict[str, Any] = SAMPLE, pauses: float = 0.01, **onebot: Any
 ) -> AsyncIterator[Town]:
-    """The sample community at 08:00, with its QQ account connected."""
+    """The sample community at 08:00, with its QQ account connected; `pauses` stand between the tries of a message."""
+    monkeypatch.setattr(bot.delivery, "PAUSES", (pauses,) * len(PAUSES))
     clock = SandboxClock(datetime.fromisoformat(START))
     monkeypatch.setattr(bot.app, "SystemClock", lambda: clock)
     settings = qq_settings(folder, **onebot)

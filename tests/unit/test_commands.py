@@ -47,6 +47,7 @@ USES = {
     "更正": Use("zhangwei", "36.6", (("zhangwei", "36.5"),)),
     "代报": Use("sun", "3-2-502 王大爷 36.8"),
     "绑定": Use("x-new", "3-2-502 王大爷 13800000002"),
+    "换平台": Use("zhangwei"),
     "通过": Use("sun", "1", BINDING),
     "驳回": Use("sun", "1 不是本户", BINDING),
     "邀请码": Use("sun", "3-2-502"),

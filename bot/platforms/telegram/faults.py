@@ -15,7 +15,7 @@ from telegram.error import (
     TimedOut,
 )
 
-from bot.platforms.contract import Rejected, SendError, Trouble, TryLater
+from bot.platforms.contract import Rejected, SendError, Trouble, TryLater, Unreachable
 from bot.platforms.telegram.wire import TooFast, Unwell
 
 GATEWAY_TIMEOUT = 504
@@ -32,6 +32,8 @@ _KNOWN = (
     *("chat_write_forbidden", "topic_closed", "photo_invalid_dimensions", "image_process_failed", "file is too big"),
     *("https url must be provided", "failed to resolve host", "bad webhook", "webhook is active", "other getupdates"),
 )
+# This person has not begun a chat with the bot, or has ended it.
+_NO_WAY_TO = ("bot was blocked by the user", "bot can't initiate conversation", "user is deactivated", "chat not found")
 
 
 def send_error(error: Exception) -> SendError:
@@ -44,12 +46,14 @@ def send_error(error: Exception) -> SendError:
             return TryLater("too fast", after, whole_account=True)
         case Unwell():
             return TryLater(str(error), maybe_sent=error.status == GATEWAY_TIMEOUT)
+        case Forbidden() | BadRequest() if reason(error) in _NO_WAY_TO:
+            return Unreachable(reason(error))
         case Forbidden() | BadRequest() | ChatMigrated():  # a group that has moved to where it was not found
             return Rejected(reason(error))
         case InvalidToken() | Conflict():
             return TryLater(reason(error))
         case NetworkError() if not_sent(error):
-            return TryLater("no connection")
+            return TryLater("no connection", offline=True)
         case TimedOut():
             return TryLater("time-out", maybe_sent=True)
         case NetworkError() if not _broke(error):  # a status that is none of the Bot API's

@@ -63,7 +63,7 @@ class TelegramPlatform:
     async def send(self, message: Outbound) -> str:
         """Send, in several parts if need be, and return the last part's id; a retry repeats no part that is out."""
         if self._wire is None:
-            raise TryLater("not connected")
+            raise TryLater("not connected", offline=True)
         return await self._sender.send(self._wire, message)
 
     async def find(self, message: Outbound, since: datetime) -> str | None:
