@@ -39,6 +39,7 @@ from storage.tables import ChatGroup, MatterKind, OutState, Round
 log = structlog.get_logger()
 LAST_TICK = "last_tick"
 AREAS_VERSION = "areas_version"
+AHEAD = timedelta(minutes=1)  # by which the last tick may lie in the future without any clock being wrong
 LOOKED_UP_FOR = timedelta(hours=1)  # older messages of which nobody knows whether they are out are left alone
 
 
@@ -184,7 +185,7 @@ class Program:
                 session.commit()
                 return []
             last = datetime.fromisoformat(stored)
-            if last > now:  # the clock had been ahead, and was set back by more than can be waited for
+            if last - now > AHEAD:  # the clock had been ahead, and was set back by more than can be waited for
                 flow.forget_rounds(session, now)
                 flow.keep_setting(session, LAST_TICK, now.isoformat())
                 session.commit()

@@ -78,7 +78,13 @@ ITEMS = {
     "应报": "should", "上午": "am", "下午": "pm", "实报": "heard", "缺报": "missing", "发热": "fever",
     "症状": "symptoms", "警报": "alerts", "新增": "new", "解除": "released", "到期": "due_tomorrow", "求助": "requests", "未送达": "unreached",
 }  # fmt: skip
-LETTER_KINDS = {"reminders/": "提醒", "checkin/": "回执", "alerts/": "警报", "danger/": "紧急答复", "knowledge/": "答复"}
+LETTER_KINDS = {
+    "reminders/": "提醒",
+    "checkin/": "回执",
+    "alerts/": "警报",
+    "danger/": "紧急答复",
+    "knowledge/": "答复",
+}
 COUNTED = frozenset(ITEMS.values()) - {"heard", "am", "pm", "unreached"}  # figures that can be corrected by hand
 
 
