@@ -5,6 +5,7 @@ import contextlib
 import gc
 import signal
 import socket
+import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC
@@ -14,11 +15,13 @@ import structlog
 import uvicorn
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
+from bot.accounts import Accounts
 from bot.clock import Clock, SandboxClock, SystemClock
 from bot.cry import Cry
 from bot.delivery import Delivery
 from bot.host import ProgramHost
 from bot.inbox import Inbox
+from bot.login_codes import LoginCodes
 from bot.logs import trace
 from bot.own_thread import LAST_SECONDS, OwnThread
 from bot.pace import Rate
@@ -30,6 +33,7 @@ from bot.sandbox import SandboxDesk, keep_clock, kept_clock
 from bot.settings import Settings
 from bot.setup import install_sample, is_empty, program_of
 from bot.spool import Spool
+from bot.watch import Watch, page_of
 from community.import_files import read_yaml
 from storage.vault import vault
 from web.app import build
@@ -50,6 +54,7 @@ class App:
     platforms: dict[str, Platform]
     inbox: Inbox
     delivery: Delivery
+    watch: Watch
     desk: SandboxDesk | None
 
     def host_of(self, platform: str) -> ProgramHost:
@@ -82,13 +87,18 @@ def build_app(settings: Settings) -> App:
     spool, disk = Spool(settings.beside_store("inbound.spool"), vault), OwnThread("spool")
     cry = Cry(platforms, program.house.hotlines)
     inbox = Inbox(program, store.run, delivery.offer, spool, on_danger_unstored=cry.answer, on_disk=disk.run)
+    page = page_of(settings.web)
+    watch = Watch(
+        Accounts(platforms), program, store.run, delivery.offer, SystemClock().now, LoginCodes(sys.stdout, page), page,
+        settings.zone,
+    )  # fmt: skip
     sandbox = platforms.get(SandboxPlatform.name)
     desk = None
     if isinstance(sandbox, SandboxPlatform) and isinstance(clock, SandboxClock):
         desk = SandboxDesk(
             program, clock, sandbox, inbox, delivery, store.run, sample, settings.sandbox.clock_starts
         )  # fmt: skip
-    return App(settings, program, store, disk, platforms, inbox, delivery, desk)
+    return App(settings, program, store, disk, platforms, inbox, delivery, watch, desk)
 
 
 def _rates(settings: Settings) -> dict[str, Rate]:
@@ -122,6 +132,7 @@ async def run(app: App, announce: Callable[[str], None]) -> None:
         async with asyncio.TaskGroup() as group:
             handling, sending = group.create_task(app.inbox.run()), group.create_task(app.delivery.run())
             platforms = [group.create_task(platform.run(app.host_of(name))) for name, platform in app.platforms.items()]
+            watching = group.create_task(app.watch.run())
             web = group.create_task(server.serve(sockets=[listening]))
             scheduler.start()
             await _announce(app, server, announce)
@@ -134,6 +145,7 @@ async def run(app: App, announce: Callable[[str], None]) -> None:
             server.should_exit = True
             # What is being sent ends and is written down while its connection stands; then nothing more comes in; then
             # what came in is stored. Each of them takes a moment at most, even if the store hangs.
+            await _stopped(watching)
             await _stopped(sending)
             await _stopped(*platforms)
             await web
@@ -167,7 +179,7 @@ def family_of(host: str) -> socket.AddressFamily:
 
 def _server(app: App) -> _Server:
     config = uvicorn.Config(
-        build(app.desk, hooks=hooks_of(app.platforms)), host=app.settings.web.host, port=app.settings.web.port, log_config=None, access_log=False,
+        build(app.desk, hooks=hooks_of(app.platforms), accounts=app.watch), host=app.settings.web.host, port=app.settings.web.port, log_config=None, access_log=False,
         timeout_graceful_shutdown=GRACE_SECONDS, lifespan="off",
     )  # fmt: skip
     return _Server(config)
@@ -197,5 +209,5 @@ def spare_collections() -> None:
 async def _announce(app: App, server: _Server, announce: Callable[[str], None]) -> None:
     while not server.started:  # noqa: ASYNC110  uvicorn sets a flag, no event
         await asyncio.sleep(0.02)
-    announce(address_of(app.settings.web.host, app.settings.web.port) if app.desk else "")
+    announce(address_of(app.settings.web.host, app.settings.web.port))
     log.info("program.started", platforms=sorted(app.platforms), edition=app.program.house.rules.edition)

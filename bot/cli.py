@@ -5,6 +5,7 @@ import sys
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 from zoneinfo import ZoneInfo
@@ -54,7 +55,7 @@ def run(config: ConfigOption = DEFAULT_CONFIG) -> None:
         app = build_app(settings)
         _look_at_areas(app.program.engine, settings.community.default_area)
     try:
-        asyncio.run(run_app(app, _announce))
+        asyncio.run(run_app(app, partial(_announce, settings)))
     except* OSError as problems:
         taken = next((error for error in problems.exceptions if isinstance(error, OSError)), None)
         errors.print(
@@ -98,11 +99,11 @@ def _look_at_areas(engine: "Engine", default_area: str) -> None:
         raise SettingsProblem(f"community.default_area：没有导入过“{default_area}”。已有的社区：{known or '没有'}")
 
 
-def _announce(address: str) -> None:
-    if address:
+def _announce(settings: Settings, address: str) -> None:
+    if settings.sandbox.enabled:
         console.print(f"联防已启动，请用浏览器打开：[bold]{address}[/bold]（按 Ctrl-C 停止）")
     else:
-        console.print("联防已启动（按 Ctrl-C 停止）")
+        console.print(f"联防已启动，各平台的状态见：[bold]{address}platforms[/bold]（按 Ctrl-C 停止）")
 
 
 @cli.command("import")

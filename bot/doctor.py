@@ -1,11 +1,12 @@
 """`lianfang doctor`: is everything in order, and if not, what to do. It looks, and changes nothing."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from bot.content import answers
+from bot.finding import Finding
+from bot.platforms_doctor import platform_findings
 from bot.settings import Settings
 from bot.setup import KEY_MARK, rules_of
 from community import audit
@@ -14,15 +15,6 @@ from community.rules import RulesError
 from storage.engine import Engine, Session, StoreError, open_to_look, schema_of
 from storage.queries import flow, health, places
 from storage.vault import KeyProblem, decode_key, vault
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """One thing that was looked at."""
-
-    what: str
-    well: bool
-    words: str
 
 
 def examine(settings: Settings) -> list[Finding]:
@@ -132,11 +124,8 @@ def _look(session: Session, default_area: str) -> Iterator[Finding]:
 
 
 def _platforms(settings: Settings) -> Iterator[Finding]:
-    part = settings.platforms.onebot
-    if part is not None:
-        token = bool(settings.secrets.onebot_token)
-        ways = [f"等 OneBot 连到 ws://{part.host}:{part.port}{part.path}"] if part.listen else []
-        waits = "，".join([*ways, *(f"连到 {address}" for address in part.forward)])
-        yield Finding("QQ", token, waits if token else "没有设访问令牌：启动前先设环境变量 LIANFANG_ONEBOT_TOKEN")
+    """Every platform that is switched on."""
+    if settings.platforms.real:
+        yield from platform_findings(settings)
     if settings.sandbox.enabled:
         yield Finding("沙盒", True, "只在本机")

@@ -15,7 +15,7 @@ from bot.logs import trace
 from bot.marks import SentMarks
 from bot.messages import ChatKind, Inbound
 from bot.router import route
-from community import connections, matters, unsent
+from community import connections, matters, troubles, unsent
 from community.areas import AreaTree
 from community.channels import to_operator
 from community.checkins import settle_reminders
@@ -24,6 +24,7 @@ from community.group_receipts import group_receipts, next_group_receipt
 from community.outgoing import Post, Priority, Target
 from community.people import Actor, load_actors
 from community.quiet import quiet_until
+from community.troubles import Standing
 from community.unreachable import can_write_to, cannot_write_to
 from community.unsent import disguised
 from community.work import House, Work
@@ -138,9 +139,32 @@ class Program:
             return work.post.rows
 
     def last_heard(self, platform: str, account: str) -> datetime | None:
-        """When the newest stored message that an own account brought was written."""
+        """Up to when an own account is known to have heard everything: its newest stored message, or when it was well."""
         with reading(self.engine) as session:
-            return flow.last_heard(session, platform, account)
+            known = [flow.last_heard(session, platform, account), troubles.well_at(session, platform, account)]
+        return max((moment for moment in known if moment), default=None)
+
+    def keep_states(self, at: datetime, standings: Sequence[Standing]) -> None:
+        """Write down how the own accounts are, for the doctor and for the next start."""
+        with Session(self.engine) as session:
+            troubles.keep(session, at, standings)
+            session.commit()
+
+    def tell_trouble(
+        self, about: Standing, everywhere: Sequence[Standing], since: datetime, page: str
+    ) -> list[Letter]:  # fmt: skip
+        """An own account is out of service since then; returns what is to be sent about it."""
+        with self.work() as work:
+            troubles.tell(work, about, everywhere, since, page)
+            return work.post.rows
+
+    def tell_trouble_over(
+        self, about: Standing, everywhere: Sequence[Standing], minutes: int, *, was_told: bool
+    ) -> list[Letter]:
+        """It is in service again; returns what is to be sent about it."""
+        with self.work() as work:
+            troubles.tell_over(work, about, everywhere, minutes, was_told=was_told)
+            return work.post.rows
 
     def tell_gap(self, platform: str, account: str, since: datetime, until: datetime) -> list[Letter]:
         """What was said to an own account between the two is lost; returns what is to be sent about it."""

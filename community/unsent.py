@@ -11,12 +11,13 @@ from storage.rows import Letter
 
 DANGER = "flow/unsent"
 ORDINARY = "flow/dead"
+OWN_WORDS = (DANGER, ORDINARY, "flow/troubled", "flow/recovered")  # a broken way out must not report itself
 TOLD_AGAIN = timedelta(hours=1)  # of one matter, conversation or platform no more often
 
 
 def tell(work: Work, letter: Letter) -> None:
     """One message was given up."""
-    if letter.template in (DANGER, ORDINARY):
+    if letter.template in OWN_WORDS:
         return
     conversation = disguised(Target(letter.platform, letter.chat_kind, letter.chat_id).key)
     if letter.priority <= Priority.DANGER:

@@ -15,6 +15,7 @@ from web.desk import Desk, DeskRefused
 from web.guard import LOOPBACK, Guard, refusal
 from web.hooks import Take, hook_routes
 from web.pages import Pages
+from web.platforms import Accounts, platform_routes
 from web.sandbox import sandbox_routes
 
 STATIC = Path(__file__).parent / "static"
@@ -30,13 +31,16 @@ class _Static(StaticFiles):
 
 
 def build(
-    desk: Desk | None, hosts: Iterable[str] = LOOPBACK, hooks: Mapping[str, Take] = MappingProxyType({})
-) -> FastAPI:
-    """The application; without a desk only its health and hooks. `hosts` are the names it answers to, see `web.guard`."""
+    desk: Desk | None, hosts: Iterable[str] = LOOPBACK, hooks: Mapping[str, Take] = MappingProxyType({}),
+    accounts: Accounts | None = None,
+) -> FastAPI:  # fmt: skip
+    """The application; without a desk it has no sandbox. `hosts` are the names it answers to, see `web.guard`."""
     pages = Pages()
     app = FastAPI(title="lianfang", docs_url=None, redoc_url=None, openapi_url=None)
     if desk is not None:
         app.include_router(sandbox_routes(desk))
+    if accounts is not None:
+        app.include_router(platform_routes(accounts, pages, is_home=desk is None))
     app.include_router(hook_routes(hooks))
     app.mount("/static", _Static(directory=STATIC), name="static")
     app.add_middleware(Guard, pages=pages, hosts=hosts)

@@ -9,6 +9,7 @@ from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
+from random import SystemRandom
 from typing import Any, TypeVar
 
 import pytest
@@ -34,14 +35,16 @@ SAMPLE = read_yaml(DEFAULT_CONFIG.parent / "content" / "demo" / "sample.yaml")
 XF1, STAFF = 900001, 900010  # groups
 WANG, ZHAO, CHEN, ZHOU, LIU = 10004, 10007, 10002, 10001, 10005  # grid leader, doctor, committee, subdistrict, leader 2
 ZHANGWEI, WUHAO, QIANLI, FENGYU = 20001, 20003, 20005, 20007
+CHANCE = SystemRandom()
 PROBE = 29999  # a stranger whose answer tells that everything before it is done
 
 
 def free_port() -> int:
-    """A port of loopback that nobody uses now."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+    """A port of loopback that nobody uses now; below those that the system gives to connections on their way out."""
+    while True:
+        with socket.socket() as probe, suppress(OSError):
+            probe.bind(("127.0.0.1", port := CHANCE.randrange(20_000, 32_000)))
+            return port
 
 
 def neighbours(count: int) -> dict[str, Any]:

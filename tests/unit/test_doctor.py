@@ -1,7 +1,12 @@
 """`lianfang doctor` looks and changes nothing; `run` and `import` that cannot be end with a sentence."""
 
 import base64
-from collections.abc import Callable
+import os
+import socket
+import time
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +21,8 @@ from bot.clock import SystemClock
 from bot.doctor import Finding, examine
 from bot.settings import ROOT, Settings, load_settings
 from bot.setup import install_sample, program_of
+from community import troubles
+from community.troubles import Standing
 from storage.engine import open_engine
 from storage.vault import vault
 from tests.unit.playing import KEY, read_sample
@@ -26,7 +33,7 @@ OTHER = base64.b64encode(bytes(32)).decode()
 
 @pytest.fixture(autouse=True)
 def own_logs(monkeypatch: pytest.MonkeyPatch) -> Any:
-    for name in ("LIANFANG_KEY", "LIANFANG_ONEBOT_TOKEN"):
+    for name in [name for name in os.environ if name.startswith("LIANFANG_")]:
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setattr("bot.logs.configure", lambda level, json_lines: None)
     monkeypatch.setattr(bot.cli.console, "width", 200)
@@ -144,6 +151,132 @@ def test_a_file_that_is_no_store_is_said_plainly(filled: Path) -> None:
     findings = found(filled)
     assert "store.url" in findings["数据库"].words
     assert store.read_bytes() == b"no database" * 1000
+
+
+# --- the platforms --------------------------------------------------------------------------------------------------
+
+apprise_is_old = pytest.mark.filterwarnings("ignore::DeprecationWarning")  # it imports `imghdr`
+SECRETS = {
+    "LIANFANG_ONEBOT_TOKEN": "x1", "LIANFANG_WECHAT_TOKEN": "x2", "LIANFANG_TELEGRAM_TOKEN": "1:x3",
+    "LIANFANG_CHANNEL_DUTY": "json://127.0.0.1:9/",
+}  # fmt: skip
+
+
+@pytest.fixture
+def closed() -> Iterator[int]:
+    """A port at which nobody answers, and that nobody else gets meanwhile."""
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        yield taken.getsockname()[1]
+
+
+def with_platforms(folder: Path, port: int, *names: str) -> Path:
+    whole = {
+        "onebot": {"listen": False, "forward": [f"ws://127.0.0.1:{port}"]},
+        "wechat": {"endpoint": f"127.0.0.1:{port}", "tls": False},
+        "telegram": {"base_url": f"http://127.0.0.1:{port}/bot"},
+        "channels": {"duty": {"takes": ["alerts"]}},
+    }
+    part = {name: whole[name] for name in names or whole}
+    return written(folder, {"sandbox": {"enabled": False}, "platforms": part})
+
+
+def keep(config: Path, age: timedelta, *standings: Standing) -> None:
+    """A program that ran this long ago wrote this down."""
+    program = program_of(load_settings(config, SECRETS), SystemClock())
+    with program.work() as work:
+        troubles.keep(work.session, datetime.now(UTC) - age, standings)
+    program.engine.dispose()
+
+
+SINCE = datetime(2020, 2, 5, 6, 30, tzinfo=UTC)  # 14:30 in Shanghai
+
+
+def test_a_running_program_says_how_its_accounts_are(tmp_path: Path, closed: int) -> None:
+    config = with_platforms(tmp_path, closed)
+    keep(
+        config, timedelta(seconds=40),
+        Standing("qq", "2001001234", "", SINCE), Standing("qq", "2001005678", "logged_out", SINCE),
+        Standing("wechat", "", "scan", SINCE), Standing("telegram", "7654321", "", SINCE),
+        Standing("channels", "duty", "refused", SINCE),
+    )  # fmt: skip
+    begun = time.monotonic()
+    findings = found(config, **SECRETS)
+    assert time.monotonic() - begun < 5, "it asks nobody"
+    assert findings["QQ（尾号 1234）"] == Finding("QQ（尾号 1234）", True, "正常（从 02-05 14:30 起）")
+    assert findings["Telegram（尾号 4321）"].well
+    for what, words in (("QQ（尾号 5678）", "掉线了"), ("微信", "http://127.0.0.1:8020/platforms"), ("通知渠道 duty", "LIANFANG_CHANNEL_DUTY")):  # fmt: skip
+        assert not findings[what].well
+        assert words in findings[what].words
+        assert "没有在运行" not in findings[what].words
+
+
+@apprise_is_old
+def test_what_an_ended_program_wrote_is_not_believed_and_everything_is_looked_at(tmp_path: Path, closed: int) -> None:
+    config = with_platforms(tmp_path, closed)
+    keep(config, timedelta(minutes=3), *(Standing(name, "", "", SINCE) for name in ("qq", "wechat", "telegram")))
+    before = {name: data for name, data in files(tmp_path).items() if not name.endswith("-shm")}
+    begun = time.monotonic()
+    environ = {**SECRETS, "LIANFANG_CHANNEL_DUTY": f"json://127.0.0.1:{closed}/"}
+    findings = found(config, **environ)
+    assert time.monotonic() - begun < 15
+    for what in ("QQ", "微信", "Telegram", "通知渠道 duty"):
+        assert not findings[what].well
+        assert findings[what].words.startswith("联防没有在运行，试了一下：连不上"), findings[what]
+        assert "请看" in findings[what].words
+    assert {name: data for name, data in files(tmp_path).items() if not name.endswith("-shm")} == before
+
+
+@apprise_is_old
+def test_without_a_store_the_platforms_are_looked_at_too(tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as there:
+        config = with_platforms(tmp_path, 9, "channels")
+        findings = found(config, LIANFANG_CHANNEL_DUTY=f"json://127.0.0.1:{there.getsockname()[1]}/")
+    assert findings["通知渠道 duty"] == Finding("通知渠道 duty", True, "联防没有在运行，试了一下：没有发现问题")
+
+
+def test_a_missing_secret_is_named_with_where_to_write_it(tmp_path: Path, closed: int) -> None:
+    findings = found(with_platforms(tmp_path, closed))
+    for what, variable in (
+        ("QQ", "LIANFANG_ONEBOT_TOKEN"), ("微信", "LIANFANG_WECHAT_TOKEN"), ("Telegram", "LIANFANG_TELEGRAM_TOKEN"),
+        ("通知渠道 duty", "LIANFANG_CHANNEL_DUTY"),
+    ):  # fmt: skip
+        assert not findings[what].well
+        assert f"secrets.env 里写 {variable}=" in findings[what].words
+
+
+def test_a_secret_that_cannot_be_one_is_said(tmp_path: Path, closed: int) -> None:
+    findings = found(with_platforms(tmp_path, closed, "wechat"), LIANFANG_WECHAT_TOKEN="with a space")
+    assert not findings["平台"].well
+    assert "token" in findings["平台"].words
+    assert "with a space" not in findings["平台"].words
+
+
+def test_two_addresses_of_one_platform_are_told_apart(tmp_path: Path, closed: int) -> None:
+    config = with_platforms(tmp_path, closed, "onebot")
+    keep(config, timedelta(0), *[Standing("qq", "", "unreachable", SINCE)] * 2)
+    findings = found(config, **SECRETS)
+    assert not findings["QQ"].well
+    assert not findings["QQ（第 2 个）"].well
+
+
+def test_a_platform_that_the_running_program_does_not_know_yet(tmp_path: Path, closed: int) -> None:
+    config = with_platforms(tmp_path, closed, "onebot", "telegram")
+    keep(config, timedelta(0), Standing("telegram", "7654321", "", SINCE))
+    findings = found(config, **SECRETS)
+    assert not findings["QQ"].well
+    assert "重启联防" in findings["QQ"].words
+
+
+def test_a_probe_that_breaks_hides_no_other(tmp_path: Path, closed: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def broken(settings: object) -> None:
+        raise RuntimeError("with words in it")
+
+    monkeypatch.setattr(import_module("bot.platforms.wechat.probe"), "probe", broken)  # the package has it by this name
+    findings = found(with_platforms(tmp_path, closed, "onebot", "wechat"), **SECRETS)
+    assert "（RuntimeError）" in findings["微信"].words
+    assert "with words" not in findings["微信"].words
+    assert "连不上" in findings["QQ"].words
 
 
 # --- run and import that cannot be ----------------------------------------------------------------------------------

@@ -7,6 +7,7 @@ import pytest
 
 from bot.messages import ChatKind, Outbound
 from bot.platforms.contract import Rejected, Unreachable
+from community.troubles import Standing
 from community.work import ChannelRule
 from tests.unit.delivering import Platform, deliver, states
 from tests.unit.playing import Play
@@ -89,3 +90,15 @@ async def test_alerts_and_the_operators_words_go_to_their_channels(duty: Play) -
     platform.always = lambda message: Rejected("refused") if message.chat.id == "wang" else None
     await deliver(duty, platform)
     assert in_channel(duty, "tech") == [("flow/unsent",)]
+
+
+def test_a_quiet_night_is_no_gap(play: Play) -> None:
+    """Nobody wrote, but the account was there: a short restart in the morning asks nobody to repeat anything."""
+    program, now = play.stage.program, play.stage.clock.now()
+    play.stage.program.handle([replace(play.stage.inbound("zhangwei", "g-xf1", "早"), account="10000")])
+    standing = Standing("sandbox", "10000", "", now)
+    program.keep_states(now + timedelta(hours=8), [standing, replace(standing, account="10001", trouble="closed")])
+    assert program.last_heard("sandbox", "10000") == now + timedelta(hours=8) - timedelta(minutes=1)
+    assert program.last_heard("sandbox", "10001") is None
+    program.keep_states(now + timedelta(hours=9), [replace(standing, trouble="closed")])
+    assert program.last_heard("sandbox", "10000") == now

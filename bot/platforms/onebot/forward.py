@@ -47,7 +47,7 @@ class Dial:
     token: str = field(repr=False)
     ca_file: Path | None
     patience: Patience
-    serve: Callable[[Connection], Awaitable[None]]
+    serve: Callable[["Dial", Connection], Awaitable[Trouble | None]]  # says what was wrong, and `note` that all is well
     chance: random.Random = field(default_factory=random.Random)
     trouble: Trouble | None = Trouble.STARTING
     since: datetime = field(default_factory=lambda: datetime.now(UTC))
@@ -57,13 +57,13 @@ class Dial:
         loop, pause = asyncio.get_running_loop(), self.patience.first_pause
         while True:
             began = loop.time()
-            self._note(await self._once())
+            self.note(await self.once())
             if loop.time() - began > LASTING:
                 pause = self.patience.first_pause
             await asyncio.sleep(pause * (1 + JITTER * self.chance.random()))
             pause = min(self.patience.longest_pause, 2 * pause)
 
-    async def _once(self) -> Trouble:
+    async def once(self) -> Trouble:
         """One connection until it ends; why there is none any more."""
         headers = {"Authorization": f"Bearer {self.token}"} if self.token else {}
         try:
@@ -81,8 +81,7 @@ class Dial:
                 close_timeout=CLOSE_SECONDS,
                 logger=SILENT,
             ) as socket:
-                self._note(None)
-                await self.serve(socket)
+                return await self.serve(self, socket) or Trouble.CLOSED
         except ssl.SSLError:
             return Trouble.UNTRUSTED
         except InvalidStatus as refused:
@@ -93,14 +92,14 @@ class Dial:
             return Trouble.UNREACHABLE
         except WebSocketException:
             return Trouble.FAILING
-        return Trouble.CLOSED
 
     def _trust(self) -> ssl.SSLContext | None:
         if not self.address.startswith("wss://"):
             return None
         return ssl.create_default_context(cafile=self.ca_file)
 
-    def _note(self, trouble: Trouble | None) -> None:
+    def note(self, trouble: Trouble | None) -> None:
+        """How the line stands now."""
         if trouble is self.trouble:
             return
         self.trouble, self.since = trouble, datetime.now(UTC)

@@ -1,62 +1,86 @@
-"""Reads what was said in the groups of an account while nobody listened (`get_group_msg_history`)."""
+"""Reads what was said in a conversation (`get_group_msg_history`, `get_friend_msg_history`), page by page backwards.
 
-from collections.abc import Awaitable, Callable, Iterator
-from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+With a message to start from, NapCat goes forwards unless it is asked for the reverse order; LLOneBot and go-cqhttp
+always go backwards and at most turn the list round. The message to start from is in the page again. NapCat counts by
+message ids and says so in `message_seq`, LLOneBot by the numbers of a group; Lagrange takes it as `message_id`.
+"""
 
+from collections.abc import AsyncIterator, Awaitable, Callable
+from dataclasses import dataclass
+
+from bot.messages import Chat, ChatKind
 from bot.platforms.contract import SendError
-from bot.platforms.onebot.codec import Call, Json, number, sent_id
+from bot.platforms.onebot.codec import second
+from bot.platforms.onebot.faults import check, is_nothing_there
+from bot.platforms.onebot.wire import Call, Json, fields, is_id, items, number
 
-PAGE = 200  # messages of one group; implementations spell going further back in different ways
-OVERLAP = timedelta(minutes=1)  # clocks differ; what is read twice is known by its id
-LONGEST = timedelta(days=1)  # what is older is of no use today
+PAGE = 200  # messages; more in one answer takes implementations long
 
 Ask = Callable[[Call, str], Awaitable[Json]]
 
 
 @dataclass(slots=True)
-class History:
-    """What could be read, oldest first, and whether that is all of it."""
+class Reading:
+    """How a conversation is read: back to `begin`, a number of pages at most; `whole` is false if it was not enough."""
 
-    events: list[Json] = field(default_factory=list)
+    chat: Chat
+    begin: float  # seconds since 1970
+    most_pages: int
     whole: bool = True
 
-
-async def read_history(ask: Ask, since: datetime, now: datetime) -> History:
-    """The messages of all groups from `since` on; an implementation that cannot tell leaves it empty and not whole."""
-    found = History(whole=now - since <= LONGEST)
-    begin = max(since, now - LONGEST) - OVERLAP
-    try:
-        groups = [number(item.get("group_id")) for item in _items(await _answer(ask, "get_group_list", "groups"))]
-        for group in groups:
-            if group.isdecimal():
-                await _read_group(ask, group, begin.timestamp(), found)
-    except SendError:
-        found.whole = False
-    found.events.sort(key=_second)
-    return found
+    @property
+    def action(self) -> str:
+        """The action that tells what was said there."""
+        return f"get_{'group' if self.chat.kind is ChatKind.GROUP else 'friend'}_msg_history"
 
 
-async def _read_group(ask: Ask, group: str, begin: float, found: History) -> None:
-    data = await _answer(ask, "get_group_msg_history", f"history/{group}", group_id=int(group), count=PAGE)
-    messages = list(_items(data.get("messages") if isinstance(data, dict) else data))
-    recent = [message for message in messages if _second(message) >= begin]
-    if len(messages) >= PAGE and len(recent) == len(messages):
-        found.whole = False
-    start = {"post_type": "message", "message_type": "group", "group_id": group}
-    found.events += [{**start, **message} for message in recent]
+async def messages(ask: Ask, reading: Reading) -> list[Json]:
+    """What was said in one conversation since then, oldest first, each once; raises `SendError`."""
+    found: dict[str, Json] = {}
+    async for page in _pages(ask, reading):
+        recent = [message for message in page if second(message) >= reading.begin]
+        found = {number(message.get("message_id")): message for message in recent} | found
+    return sorted(found.values(), key=second)
 
 
-async def _answer(ask: Ask, action: str, echo: str, **params: object) -> object:
-    answer = await ask(Call(action, params), echo)
-    sent_id(answer, action)  # raises what the retcode means
-    return answer.get("data")
+async def _pages(ask: Ask, reading: Reading) -> AsyncIterator[list[Json]]:
+    """The pages from the newest on."""
+    seen: set[str] = set()
+    full = False
+    start: Json | None = None
+    for number_of_page in range(reading.most_pages):
+        try:
+            page = await _page(ask, reading, number_of_page, start)
+        except SendError:
+            if start is None:
+                raise
+            page = []
+        new = [message for message in page if number(message.get("message_id")) not in seen]
+        if not new:  # the beginning of it all, or an implementation that does not go further back
+            reading.whole = not full
+            return
+        yield new
+        seen.update(number(message.get("message_id")) for message in new)
+        start, full = new[0], len(page) >= PAGE
+        if second(start) < reading.begin:
+            return
+    reading.whole = False
 
 
-def _items(data: object) -> Iterator[Json]:
-    yield from (item for item in data if isinstance(item, dict)) if isinstance(data, list) else ()
-
-
-def _second(message: Json) -> float:
-    at = message.get("time")
-    return float(at) if isinstance(at, (int, float)) else 0.0
+async def _page(ask: Ask, reading: Reading, number_of_page: int, start: Json | None) -> list[Json]:
+    """One page, oldest first."""
+    chat, key = reading.chat, "group_id" if reading.chat.kind is ChatKind.GROUP else "user_id"
+    params: Json = {key: int(chat.id) if is_id(chat.id) else chat.id, "count": PAGE}
+    if start is not None:
+        params["message_seq"] = start.get("message_seq") or start.get("message_id")
+        params["message_id"] = start.get("message_id")
+        params["reverse_order"] = params["reverseOrder"] = True
+    response = await ask(Call(reading.action, params), f"history/{chat.kind}/{chat.id}/{number_of_page}")
+    if response.get("retcode") and is_nothing_there(response):
+        return []
+    check(response, reading.action)
+    data = response.get("data")
+    page = items(fields(data).get("messages") if isinstance(data, dict) else data)
+    if page and second(page[0]) > second(page[-1]):
+        page.reverse()
+    return page

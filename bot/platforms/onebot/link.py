@@ -8,7 +8,7 @@ from websockets.exceptions import ConnectionClosed
 from websockets.protocol import State
 
 from bot.platforms.contract import TryLater
-from bot.platforms.onebot.codec import Call, Json, dumps
+from bot.platforms.onebot.wire import Call, Json, dumps
 
 WRITE_LIMIT = 2**16  # bytes that wait for the peer; beyond them senders wait too
 LONGEST_WAIT = 30.0  # seconds in which the answer to a call that has timed out may still come
@@ -19,7 +19,7 @@ class Link:
 
     __slots__ = (
         *("_flushing", "_loop", "_pending"),
-        *("account", "alive", "heard", "online", "patience", "since", "socket", "watchdog"),
+        *("account", "alive", "heard", "lacks", "online", "patience", "refused", "since", "socket", "watchdog"),
     )
 
     def __init__(self, socket: Connection, account: str) -> None:
@@ -27,6 +27,8 @@ class Link:
         self.account = account
         self.since = datetime.now(UTC)
         self.alive = True  # until dropped or replaced
+        self.lacks: set[str] = set()  # actions that the implementation does not have
+        self.refused = False  # the other side has let us in only to say that the token is wrong
         self.online = True  # what heartbeats say of the QQ account behind the connection
         self.patience = 0.0  # seconds without a frame after which the watchdog gives up
         self.watchdog: asyncio.Task[None] | None = None
@@ -41,7 +43,7 @@ class Link:
         A repeated call has the echo of the first, so that it ends with whichever answer comes first.
         """
         if not self.alive:
-            raise TryLater("not connected")
+            raise TryLater("not connected", offline=True)
         frame = dumps(call, echo)
         future: asyncio.Future[Json] = self._loop.create_future()
         self._pending[echo] = future
@@ -98,6 +100,11 @@ class Link:
             self.watchdog.cancel()
         for future in self._pending.values():
             _fail(future, reason)
+
+    def stand(self, *, online: bool) -> None:
+        """What a heartbeat says of the account."""
+        if online is not self.online:
+            self.online, self.since = online, datetime.now(UTC)
 
     def hear(self) -> None:
         """Note that a frame came."""

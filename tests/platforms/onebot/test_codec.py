@@ -7,7 +7,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from bot.messages import Inbound
-from bot.platforms.onebot import codec
+from bot.platforms.onebot import codec, wire
 from bot.platforms.parts import split_text
 
 NOW = datetime(2020, 2, 5, tzinfo=UTC)
@@ -31,8 +31,8 @@ SEGMENTS = st.lists(
 
 def read(frame: bytes) -> Inbound | None:
     try:
-        return codec.inbound(codec.loads(frame), "qq", "10000", NOW)
-    except codec.Malformed:
+        return codec.inbound(wire.loads(frame), "qq", "10000", NOW)
+    except wire.Malformed:
         return None
 
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-import bot.platforms.onebot.platform
+import bot.platforms.onebot.sender
 from bot.messages import Chat, ChatKind, FileKind, Outbound, OutboundFile
 from bot.platforms.contract import Rejected, TryLater
 from tests.platforms.onebot.line import GROUP, PERSON, connected, running, say, seg
@@ -158,7 +158,7 @@ async def test_an_answer_that_comes_late_ends_the_repeat_that_is_under_way() -> 
         peer.silent = True
         with pytest.raises(TryLater):
             await run.platform.send(say("已登记"))
-        run.platform._settings = replace(run.platform._settings, call_timeout=WAIT)
+        run.platform._sender._settings = replace(run.platform._sender._settings, call_timeout=WAIT)
         repeat = asyncio.create_task(run.platform.send(say("已登记")))
         await peer.next_call()
         await peer.next_call()
@@ -180,13 +180,13 @@ async def test_a_late_failure_is_sent_again() -> None:
 
 
 async def test_what_is_remembered_of_late_answers_has_an_end(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(bot.platforms.onebot.platform, "UNFINISHED_LIMIT", 3)
+    monkeypatch.setattr(bot.platforms.onebot.sender, "UNFINISHED_LIMIT", 3)
     async with connected(call_timeout=0.01) as (run, peer):
         peer.silent = True
         for id in range(1, 9):
             with pytest.raises(TryLater):
                 await run.platform.send(say("已登记", id=id))
-    assert len(run.platform._went) <= 3
+    assert len(run.platform._sender._went) <= 3
 
 
 async def test_without_connection_sending_waits() -> None:
