@@ -30,7 +30,7 @@ from bot.platforms.contract import Platform
 from bot.platforms.sandbox import SandboxPlatform
 from bot.program import Program
 from bot.sandbox import SandboxDesk, keep_clock, kept_clock
-from bot.settings import Settings
+from bot.settings import SPOOL, Settings
 from bot.setup import install_sample, is_empty, program_of
 from bot.spool import Spool
 from bot.watch import Watch, page_of
@@ -84,7 +84,7 @@ def build_app(settings: Settings) -> App:
     store = OwnThread("store")
     platforms = platforms_of(settings)
     delivery = Delivery(program, platforms, _rates(settings), store.run, journal=settings.beside_store("sending.log"))
-    spool, disk = Spool(settings.beside_store("inbound.spool"), vault), OwnThread("spool")
+    spool, disk = Spool(settings.beside_store(SPOOL), vault), OwnThread("spool")
     cry = Cry(platforms, program.house.hotlines)
     inbox = Inbox(program, store.run, delivery.offer, spool, on_danger_unstored=cry.answer, on_disk=disk.run)
     page = page_of(settings.web)

@@ -47,6 +47,7 @@ def _endpoint(address: str) -> str:
 
 SQLITE = "sqlite:///"
 LOCAL_HOSTS = ("127.0.0.1", "localhost", "::1")
+SPOOL = "inbound.spool"  # beside the store: what came in while that was away
 SECRETS_FILE = "secrets.env"  # beside config.yaml: the same variables for who cannot set the environment
 CHANNEL = "LIANFANG_CHANNEL_"
 Takes = Literal["alerts", "notices", "operator"]

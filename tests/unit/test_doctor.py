@@ -19,7 +19,7 @@ import bot.cli
 from bot.cli import cli
 from bot.clock import SystemClock
 from bot.doctor import Finding, examine
-from bot.settings import ROOT, Settings, load_settings
+from bot.settings import ROOT, SPOOL, Settings, load_settings
 from bot.setup import install_sample, program_of
 from community import troubles
 from community.troubles import Standing
@@ -280,6 +280,26 @@ def test_a_probe_that_breaks_hides_no_other(tmp_path: Path, closed: int, monkeyp
 
 
 # --- run and import that cannot be ----------------------------------------------------------------------------------
+
+
+def test_messages_that_wait_on_disk_and_those_that_nothing_takes_are_told(filled: Path) -> None:
+    data = filled.parent / "data"
+    assert "暂存" not in found(filled)
+    (data / SPOOL).write_bytes(b"")
+    assert found(filled)["暂存"].well
+    (data / f"{SPOOL}.broken").write_bytes(b"?")
+    assert not found(filled)["暂存"].well
+    assert f"{SPOOL}.broken" in found(filled)["暂存"].words
+
+
+def test_a_channel_for_an_area_that_nobody_knows_is_told(filled: Path, closed: int) -> None:
+    raw = yaml.safe_load(filled.read_text(encoding="utf-8"))
+    channels = {"duty": {"takes": ["alerts"], "area": "atlantis"}, "tech": {"takes": ["operator"], "area": "xf1"}}
+    config = written(filled.parent, {**raw, "sandbox": {"enabled": False}, "platforms": {"channels": channels}})
+    secrets = dict.fromkeys(("LIANFANG_CHANNEL_DUTY", "LIANFANG_CHANNEL_TECH"), f"json://127.0.0.1:{closed}/x")
+    told = [finding.words for finding in examine(load_settings(config, secrets)) if "atlantis" in finding.words]
+    assert len(told) == 1
+    assert "platforms.channels.duty.area" in told[0]
 
 
 def test_an_import_with_another_key_is_refused(filled: Path) -> None:
