@@ -6,7 +6,7 @@ STAMP := $(VENV)/.installed
 TEST_STAMP := $(VENV)/.installed-test
 PACKAGES := bot community handlers learning parsing scheduler storage templates web content benchmarks
 
-.PHONY: run test check transcripts bench docs learn screenshots clean help
+.PHONY: run test check transcripts bench burst docs learn screenshots clean help
 
 help: ## this list
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/'
@@ -38,6 +38,9 @@ transcripts: $(TEST_STAMP) ## play transcripts: make transcripts DIR=path
 bench: $(TEST_STAMP) ## measure: understanding messages and questions; check-ins over the OneBot socket, memory, start
 	$(PY) -m benchmarks.parsing
 	$(PY) -m benchmarks.checkins
+
+burst: $(TEST_STAMP) ## measure: 5,000 check-ins on one socket while a broadcast of 10,000 goes out
+	$(PY) -m benchmarks.burst
 
 learn: $(TEST_STAMP) ## learn the weights of messages and questions anew, after examples or forms have changed
 	OPENBLAS_NUM_THREADS=1 $(PY) -m learning

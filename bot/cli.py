@@ -1,4 +1,4 @@
-"""The command line: `lianfang run`, `import`, `parse`, `ask`, `doctor`."""
+"""The command line: `lianfang run`, `init`, `import`, `parse`, `ask`, `doctor`."""
 
 import asyncio
 import sys
@@ -16,6 +16,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.progress import Progress, TaskID, track
 
+from bot.init.command import init
 from bot.settings import DEFAULT_CONFIG, Settings, SettingsProblem, load_settings
 
 if TYPE_CHECKING:
@@ -38,6 +39,9 @@ def _settings(path: Path) -> Settings:
     except SettingsProblem as problem:
         errors.print(f"[red]配置有误，没有启动：[/red]\n{problem}", highlight=False)
         raise typer.Exit(2) from problem
+
+
+cli.command()(init)
 
 
 @cli.command()

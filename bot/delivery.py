@@ -77,7 +77,7 @@ class Delivery:
         """Queue every message of the store whose time has come; first of all what a former run may have sent."""
         try:
             await self._settle()
-            for row in await self._in_store(self._program.due_messages):
+            for row in await self._in_store(self._program.outbox.due):
                 self._queue(row)
         except Exception as error:  # noqa: BLE001  a worker loop
             log.error("outbox.unread", error=trace(error))
@@ -114,7 +114,7 @@ class Delivery:
         if self._settled:
             return
         left = self._journal.left() if self._journal else None
-        for row in await self._in_store(partial(self._program.settle, left)):
+        for row in await self._in_store(partial(self._program.outbox.settle, left)):
             self._queue(row)
         if self._journal is not None:
             self._journal.clear()
@@ -136,7 +136,7 @@ class Delivery:
         await self._stand_still()
         try:
             async with asyncio.timeout(END_SECONDS):
-                written = await self._in_store(self._program.write_sent)
+                written = await self._in_store(self._program.outbox.write_sent)
                 if self._journal is not None:
                     self._journal.settled(written)
         except Exception as error:  # noqa: BLE001  the program stops all the same; the journal tells the next run
@@ -180,7 +180,7 @@ class Delivery:
             try:
                 oldest = await self._in_store(self._program.sent.oldest)  # behind the batch that is being handled
                 await asyncio.sleep(NOTE_AFTER)  # in which the next one may take the marks along
-                self.release(await self._in_store(partial(self._program.write_sent, oldest or 0)))
+                self.release(await self._in_store(partial(self._program.outbox.write_sent, oldest or 0)))
             except Exception as error:  # noqa: BLE001  a worker loop: the marks are kept and tried again
                 log.error("outbox.unmarked", error=trace(error))
                 self._to_note.set()

@@ -63,7 +63,7 @@ class Dispatch:
         self._journal = journal
         self._pauses = pauses
         self._desk = desk
-        self._claims = Claims(program.claim, in_store)
+        self._claims = Claims(program.outbox.claim, in_store)
         self._bulk = {name: asyncio.Semaphore(BULK_AT_ONCE) for name in platforms}
         self._going: set[int] = set()  # those that may be out any moment
         self._landed = asyncio.Event()
@@ -121,10 +121,15 @@ class Dispatch:
         with self._on_the_way(row.id):
             if row.priority >= Priority.BULK and row.state == OutState.PENDING and not await self._is_claimed(row):
                 return
-            if self._journal is not None:
-                self._journal.begin(row.id)
+            self._begin(row)
             attempts.message = message
             self._went(row, await self._platforms[row.platform].send(message))
+
+    def _begin(self, row: Letter) -> None:
+        """Note that it goes; only danger goes also where that cannot be written down, as on a full disk."""
+        if self._journal is None or self._journal.begin(row.id) or row.priority <= Priority.DANGER:
+            return
+        raise TryLater("journal", offline=True)
 
     async def _is_claimed(self, row: Letter) -> bool:
         """Durable before it goes: even after a power cut it is known that this one may be out."""
@@ -168,11 +173,11 @@ class Dispatch:
     async def _is_too_late(self, row: Letter) -> bool:
         """Whether it is of no use any more, or has waited into the quiet hours."""
         if row.expires_at is not None and row.expires_at <= self._program.clock.now():
-            await self._finish(row, partial(self._program.mark, [row.id], OutState.DROPPED))
+            await self._finish(row, partial(self._program.outbox.mark, [row.id], OutState.DROPPED))
             return True
-        until = self._program.held_until(row.priority)
+        until = self._program.outbox.held_until(row.priority)
         if until is not None:
-            await self._finish(row, partial(self._program.put_off, row.id, until, row.attempts))
+            await self._finish(row, partial(self._program.outbox.put_off, row.id, until, row.attempts))
         return until is not None
 
     # --- what may be out already --------------------------------------------------------------------------------
@@ -189,7 +194,7 @@ class Dispatch:
         if key is not None:
             self._went(row, key)
             return True
-        await self._in_store(partial(self._program.unclaim, row.id))
+        await self._in_store(partial(self._program.outbox.unclaim, row.id))
         row.state = OutState.PENDING
         return False
 
@@ -201,7 +206,9 @@ class Dispatch:
                 key = await self._platforms[row.platform].find(message, since)
         except TimeoutError:
             raise CannotTell from None
-        if key is not None and await self._in_store(partial(self._program.is_known_key, row.platform, key, row.id)):
+        if key is not None and await self._in_store(
+            partial(self._program.outbox.is_known_key, row.platform, key, row.id)
+        ):
             return None  # another message with the same words
         return key
 
@@ -223,6 +230,8 @@ class Dispatch:
     async def _doubtful(self, row: Letter, attempts: Attempts, reason: TryLater) -> float | None:
         """It went out and its answer is missing: the platform is asked, else it is repeated a little, or left."""
         try:
+            if row.priority > Priority.DANGER:
+                await self._gate.opened(row.platform)  # the line may just have broken, and nobody else can tell
             key = await self._find(row, attempts.message or _address(row))
         except CannotTell:
             return await self._repeat(row, attempts, reason)
@@ -237,7 +246,7 @@ class Dispatch:
         attempts.doubtful += 1
         danger = row.priority <= Priority.DANGER
         if row.state == OutState.SENDING or (not danger and attempts.doubtful > MOST_REPEATS):
-            await self._finish(row, partial(self._program.mark, [row.id], OutState.UNCERTAIN))
+            await self._finish(row, partial(self._program.outbox.mark, [row.id], OutState.UNCERTAIN))
             return None  # most likely it went
         attempts.again = danger
         return await self._again(row, attempts, reason)
@@ -251,14 +260,14 @@ class Dispatch:
             return None
         if pause > IN_LINE:  # what was said later to the same people does not wait that long
             until = self._program.clock.now() + timedelta(seconds=pause)
-            await self._finish(row, partial(self._program.put_off, row.id, until, attempts.failed))
+            await self._finish(row, partial(self._program.outbox.put_off, row.id, until, attempts.failed))
             return None
         return pause
 
     async def _unclaim(self, row: Letter) -> None:
         """It surely did not go: another run may send it, should this one end before it can."""
         try:
-            await self._in_store(partial(self._program.unclaim, row.id))
+            await self._in_store(partial(self._program.outbox.unclaim, row.id))
             row.state = OutState.PENDING
         except StoreAway as error:
             log.error("outbox.unmarked", outbox=row.id, error=trace(error))
@@ -266,7 +275,7 @@ class Dispatch:
     # --- what became of it --------------------------------------------------------------------------------------
 
     async def _give_up(self, row: Letter, *, unreachable: bool = False) -> None:
-        await self._finish(row, partial(self._program.give_up, row, unreachable=unreachable))
+        await self._finish(row, partial(self._program.outbox.give_up, row, unreachable=unreachable))
 
     async def _finish(self, row: Letter, note: Callable[[], list[Letter] | None]) -> None:
         """Be done with a message, as soon as the store can write it down."""

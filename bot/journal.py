@@ -10,7 +10,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import structlog
+
+from bot.logs import trace
+
 MOST_BYTES = 1 << 20  # then the file is written anew with what still counts
+log = structlog.get_logger()
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,10 +54,10 @@ class Journal:
                 went[int(id)] = key
         return Left(frozenset(begun), went)
 
-    def begin(self, id: int) -> None:
-        """A message is about to go."""
+    def begin(self, id: int) -> bool:
+        """A message is about to go; False if that cannot be written down."""
         self._open[id] = ""
-        self._write(f"+{id}\n")
+        return self._write(f"+{id}\n")
 
     def went(self, id: int, key: str) -> None:
         """It is out, and the store does not know yet."""
@@ -82,19 +87,28 @@ class Journal:
             os.close(self._file)
             self._file = None
 
-    def _write(self, line: str) -> None:
-        octets = line.encode()
-        os.write(self._opened(), octets)
-        self._size += len(octets)
+    def _write(self, line: str) -> bool:
+        """Append a line; a disk that takes none is no reason to stop sending, only to know less after a crash."""
+        octets = line.encode(errors="replace")
+        try:
+            written = os.write(self._opened(), octets)
+        except OSError as error:
+            log.error("journal.unwritten", error=trace(error))
+            return False
+        self._size += written
+        return written == len(octets)
 
     def _tidy(self) -> None:
         """Nothing is open: the file is emptied; too long: it is written anew."""
-        file = self._opened()
-        if not self._open and self._size:
-            os.ftruncate(file, 0)
-            self._size = 0
-        elif self._size > MOST_BYTES:
-            self._rewrite()
+        try:
+            file = self._opened()
+            if not self._open and self._size:
+                os.ftruncate(file, 0)
+                self._size = 0
+            elif self._size > MOST_BYTES:
+                self._rewrite()
+        except OSError as error:
+            log.error("journal.untidied", error=trace(error))
 
     def _rewrite(self) -> None:
         lines = "".join(f"={id} {key}\n" if key else f"+{id}\n" for id, key in self._open.items())

@@ -10,12 +10,12 @@ import structlog
 
 import parsing
 from bot.clock import Clock
-from bot.journal import Left
 from bot.logs import trace
 from bot.marks import SentMarks
 from bot.messages import ChatKind, Inbound
+from bot.outbox import Outbox
 from bot.router import route
-from community import connections, matters, troubles, unsent
+from community import connections, matters, troubles
 from community.areas import AreaTree
 from community.channels import to_operator
 from community.checkins import settle_reminders
@@ -23,9 +23,8 @@ from community.floods import Floods
 from community.group_receipts import group_receipts, next_group_receipt
 from community.outgoing import Post, Priority, Target
 from community.people import Actor, load_actors
-from community.quiet import quiet_until
 from community.troubles import Standing
-from community.unreachable import can_write_to, cannot_write_to
+from community.unreachable import can_write_to
 from community.unsent import disguised
 from community.work import House, Work
 from handlers import danger
@@ -35,13 +34,12 @@ from storage.engine import Engine, Session, StoreAway, reading
 from storage.queries import flow, places
 from storage.queries import matters as matter_queries
 from storage.rows import Letter, NewInbound
-from storage.tables import ChatGroup, MatterKind, OutState, Round
+from storage.tables import ChatGroup, MatterKind, Round
 
 log = structlog.get_logger()
 LAST_TICK = "last_tick"
 AREAS_VERSION = "areas_version"
 AHEAD = timedelta(minutes=1)  # by which the last tick may lie in the future without any clock being wrong
-LOOKED_UP_FOR = timedelta(hours=1)  # older messages of which nobody knows whether they are out are left alone
 
 
 @dataclass(slots=True)
@@ -55,6 +53,10 @@ class Program:
     _areas: AreaTree | None = None
     _areas_version: object = None
     sent: SentMarks = field(default_factory=SentMarks)
+    outbox: Outbox = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.outbox = Outbox(self)
 
     def forget(self) -> None:
         """Drop what is held in memory, after the store was emptied."""
@@ -254,89 +256,6 @@ class Program:
         with self.work() as work:
             group_receipts(work)
             return work.post.rows
-
-    # --- messages out -----------------------------------------------------------------------------------------
-
-    def due_messages(self) -> list[Letter]:
-        """Unsent messages whose time has come; expired ones are dropped on the way."""
-        now = self.clock.now()
-        with Session(self.engine, expire_on_commit=False) as session:
-            due = flow.due_outbox(session, now, self.house.platforms)
-            old = [row.id for row in due if row.id and row.expires_at and row.expires_at <= now]
-            flow.mark(session, old, state=OutState.DROPPED)
-            session.commit()
-            return [row for row in due if row.id not in old]
-
-    def write_sent(self, waited: int | None = None) -> list[int]:
-        """Write down what is out, unless a batch took `waited` along; returns all that was written since last time."""
-        oldest = self.sent.oldest()
-        if oldest is not None and waited in (None, oldest):
-            with self.sent.taken() as sent, Session(self.engine) as session:
-                flow.mark_sent(session, sent, self.clock.now())
-                session.commit()
-        return self.sent.written()
-
-    def mark_sent(self, sent: Sequence[tuple[int, str]]) -> None:
-        """Write down what is out, now."""
-        for id, key in sent:
-            self.sent.add(id, key)
-        self.write_sent()
-
-    def settle(self, left: Left | None) -> list[Letter]:
-        """After a start: write down what is out, and mark what may be; returns what is to be looked up."""
-        left = left or Left()
-        with Session(self.engine) as session:
-            now = self.clock.now()
-            flow.mark_sent(session, list(left.went.items()), now)
-            flow.doubt(session, left.begun)
-            session.commit()
-            return flow.doubtful(session, now - LOOKED_UP_FOR, self.house.platforms)
-
-    def is_known_key(self, platform: str, key: str, but: int) -> bool:
-        """Whether a platform's id belongs to another message than this one."""
-        with reading(self.engine) as session:
-            return flow.is_known_key(session, platform, key, but)
-
-    def claim(self, ids: Sequence[int]) -> set[int]:
-        """Mark messages as being sent; those that are no longer wanted are not among the answer."""
-        with Session(self.engine) as session:
-            claimed = flow.claim(session, ids)
-            session.commit()
-            return claimed
-
-    def unclaim(self, id: int) -> None:
-        """Take a claim back: the message surely did not go."""
-        with Session(self.engine) as session:
-            flow.unclaim(session, id)
-            session.commit()
-
-    def held_until(self, priority: int) -> datetime | None:
-        """Until when a message may not be sent now, because people sleep."""
-        if priority < Priority.NOTICE:
-            return None
-        return quiet_until(self.clock.now(), self.house.rules, self.house.zone)
-
-    def put_off(self, id: int, until: datetime, attempts: int) -> None:
-        """Try a message again at that moment, and not before."""
-        with Session(self.engine) as session:
-            flow.mark(session, [id], state=OutState.PENDING, not_before=until, attempts=attempts)
-            session.commit()
-
-    def give_up(self, letter: Letter, *, unreachable: bool = False) -> list[Letter]:
-        """Mark a message that cannot be sent; the operator learns of it, without names or health."""
-        if letter.priority <= Priority.DANGER:
-            log.error("danger.unsent", outbox=letter.id, matter=letter.matter)
-        with self.work() as work:
-            flow.mark(work.session, [letter.id], state=OutState.DEAD)
-            if not (unreachable and cannot_write_to(work, letter, letter.inbound_id)):
-                unsent.tell(work, letter)
-            return work.post.rows
-
-    def mark(self, ids: Sequence[int], state: OutState) -> None:
-        """Set the state of outgoing messages."""
-        with Session(self.engine) as session:
-            flow.mark(session, ids, state=state)
-            session.commit()
 
     # --- one transaction --------------------------------------------------------------------------------------
 

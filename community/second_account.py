@@ -18,11 +18,16 @@ _KEY = "second-account/"
 
 def give_code(work: Work, actor: Actor) -> str:
     """A code for this person that works once, for a while; the one before ends."""
+    return code_for(work, actor.person_id or 0, VALID)
+
+
+def code_for(work: Work, person_id: int, valid: timedelta) -> str:
+    """The same for somebody who has no account yet, and may need longer."""
     for key, fact in people.facts_under(work.session, _KEY).items():
-        if fact["person"] == actor.person_id or work.now - datetime.fromisoformat(fact["until"]) > KEPT:
+        if fact["person"] == person_id or work.now - datetime.fromisoformat(fact["until"]) > KEPT:
             people.drop_fact(work.session, key)
     code = codes.new_code()
-    fact = {"person": actor.person_id, "until": (work.now + VALID).isoformat(), "used": False}
+    fact = {"person": person_id, "until": (work.now + valid).isoformat(), "used": False}
     flow.keep_setting(work.session, _key(code), fact)
     return code
 

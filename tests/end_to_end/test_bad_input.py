@@ -20,8 +20,9 @@ from sqlmodel import Session, SQLModel, select
 from bot.clock import ManualClock
 from bot.inbox import Inbox
 from bot.messages import Inbound
+from bot.outbox import Outbox
 from bot.platforms.onebot.codec import inbound as decoded
-from bot.platforms.onebot.codec import loads
+from bot.platforms.onebot.wire import loads
 from bot.program import Program
 from bot.setup import build_program, install_sample
 from community import checkins
@@ -297,7 +298,7 @@ async def test_an_answer_survives_a_store_that_is_away_while_it_is_sent(
 ) -> None:
     """Reminders are marked before they go; where that fails they wait, and the conversation goes on."""
     async with town(tmp_path, monkeypatch) as qq:
-        monkeypatch.setattr(Program, "mark", away(3, Program.mark))
+        monkeypatch.setattr(Outbox, "mark", away(3, Outbox.mark))
         qq.at("09:00")
         for person in (20001, 20003, 20007):
             await qq.heard("上午的体温", user=person)
@@ -309,7 +310,7 @@ async def test_marks_of_what_was_sent_survive_a_store_that_is_away(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     async with town(tmp_path, monkeypatch) as qq:
-        monkeypatch.setattr(Program, "write_sent", away(1, Program.write_sent))
+        monkeypatch.setattr(Outbox, "write_sent", away(1, Outbox.write_sent))
         await qq.peer.private("36.5", user=ZHANGWEI)
         await qq.heard("已登记", user=ZHANGWEI)
         await qq.app.delivery.drained()

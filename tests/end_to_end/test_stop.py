@@ -84,7 +84,9 @@ async def test_what_waits_for_a_store_that_is_away_is_stored_if_it_comes_back(st
     assert program.stored == ["m1"]
 
 
-async def test_the_inbox_does_not_wait_for_a_store_that_hangs(store: OwnThread, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_the_inbox_does_not_wait_for_a_store_that_hangs(
+    store: OwnThread, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr("bot.inbox.END_SECONDS", 0.01)
     program = Slowly()
     inbox = Inbox(program, store.run, lambda _rows: None)  # type: ignore[arg-type]

@@ -53,7 +53,7 @@ class QuickStage(Stage):
         key = f"out-{row.id}"
         kind = row.file["kind"] if row.file else None
         self.sent.append(Sent(row.chat_id, row.text, key, self.window, kind))
-        self.program.mark_sent([(row.id or 0, key)])
+        self.program.outbox.mark_sent([(row.id or 0, key)])
 
     def die(self) -> None:
         """Killed: nothing is done any more until `crash` or `boot` starts the program again."""

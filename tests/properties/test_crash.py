@@ -39,7 +39,7 @@ def play(stage: QuickStage, story: list[Step], *, calm: bool) -> None:
             stage.crash()
         stage.program.handle([message])
         if killed in ("unsent", "half-sent"):
-            if killed == "half-sent" and (rows := stage.program.due_messages()):
+            if killed == "half-sent" and (rows := stage.program.outbox.due()):
                 stage._deliver(rows[0])
             stage.crash()
             stage.program.handle([message])  # the platform had no word of it, and delivers it again

@@ -94,7 +94,7 @@ class Stage:
                 self.program.handle([inbound])
             self.waiting.clear()
         self.program.tick()
-        while self.online and (rows := self.program.due_messages()):
+        while self.online and (rows := self.program.outbox.due()):
             for row in rows:
                 self._deliver(row)
 
@@ -105,7 +105,7 @@ class Stage:
             rendered = files.render(files.plan(self.program, row.file))
             kind, content = rendered.kind.value, rendered.content
         self.sent.append(Sent(row.chat_id, row.text, key, self.window, kind, content))
-        self.program.mark_sent([(row.id or 0, key)])
+        self.program.outbox.mark_sent([(row.id or 0, key)])
 
     def forward(self, until: datetime) -> None:
         """Move the clock; everything that falls due on the way happens at its own moment, in order."""

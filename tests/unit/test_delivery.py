@@ -17,9 +17,9 @@ from bot import files
 from bot.delivery import Delivery
 from bot.files import Plan
 from bot.messages import FileKind, Outbound
+from bot.outbox import Outbox
 from bot.pace import Pace, Rate
 from bot.platforms.contract import Rejected, TryLater
-from bot.program import Program
 from community.outgoing import Priority
 from storage.engine import reading
 from storage.queries import places
@@ -226,15 +226,15 @@ async def test_standing_still_forgets_what_was_queued_and_the_store_has_it(play:
 
 async def test_a_store_that_is_away_is_waited_for(play: Play, monkeypatch: pytest.MonkeyPatch) -> None:
     left = [3]
-    written = Program.write_sent
+    written = Outbox.write_sent
 
-    def sometimes(program: Program, *args: Any) -> list[int]:
+    def sometimes(outbox: Outbox, *args: Any) -> list[int]:
         if left[0]:
             left[0] -= 1
             raise OperationalError("UPDATE …", {}, Exception("locked"))
-        return written(program, *args)
+        return written(outbox, *args)
 
-    monkeypatch.setattr(Program, "write_sent", sometimes)
+    monkeypatch.setattr(Outbox, "write_sent", sometimes)
     write(play, "zhangwei", "36.5")
     await deliver(play, platform := Platform())
     assert len(platform.sent) == 2
@@ -263,8 +263,8 @@ def test_marks_ride_with_the_next_batch_and_survive_one_that_fails(play: Play, m
     assert play.count("outbox", "state = 'sent'") == 0
     write(play, "limei", "/帮助")
     assert play.rows("SELECT id, platform_message_id FROM outbox WHERE state = 'sent'") == [(id, "k1")]
-    assert program.write_sent() == [id]
-    assert program.write_sent() == []
+    assert program.outbox.write_sent() == [id]
+    assert program.outbox.write_sent() == []
 
 
 def _away(*_: Any) -> None:

@@ -189,7 +189,9 @@ def next_morning(play: Play) -> None:
 
 
 @pytest.mark.parametrize(
-    "story", [silent, all_well, a_bad_day, a_release, some_are_not_reached, next_morning], ids=lambda story: story.__name__
+    "story",
+    [silent, all_well, a_bad_day, a_release, some_are_not_reached, next_morning],
+    ids=lambda story: story.__name__,
 )
 def test_the_figures_are_those_of_a_plain_count(play: Play, story: Callable[[Play], None]) -> None:
     story(play)

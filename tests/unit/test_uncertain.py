@@ -121,7 +121,7 @@ async def test_reminders_that_were_claimed_are_never_doubled(
     play: Play, knows: dict[str, str] | None, times: int, state: str
 ) -> None:
     remind(play)
-    play.stage.program.claim(ids(play, REMINDERS))
+    play.stage.program.outbox.claim(ids(play, REMINDERS))
     play.stage.boot()
     platform = Platform()
     platform.knows = knows

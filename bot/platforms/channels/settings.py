@@ -9,7 +9,8 @@ class ChannelsSettings:
     """Each channel has a name and an address in apprise's form; times are in seconds.
 
     Robots are also taken by the address that their platform shows (`https://…/cgi-bin/webhook/send?key=…`). The
-    secret of a signing robot is its user name (`dingtalk://SECRET@TOKEN`) or is appended as `&secret=SECRET`.
+    secret of a signing robot is its user name (`dingtalk://SECRET@TOKEN`) or is appended as `&secret=SECRET`
+    (`?secret=SECRET` where the address has no query).
     """
 
     urls: Mapping[str, str] = field(repr=False)

@@ -31,6 +31,7 @@ class Accounts:
         self.homes: dict[Chat, str] = {}
         self.gone: datetime | None = None  # when the last one broke off
         self.met: dict[str, None] = {}  # people who have written in private
+        self._arrival = asyncio.Event()  # of the next one
         self._spawn = spawn
         self._watchdog = watchdog
         self._ready = ready
@@ -47,6 +48,8 @@ class Accounts:
             self._spawn(old.socket.close(1001, "replaced"))
         self.links[account] = link
         log.info("OneBot connected", extra={"action": "onebot_connected", "replaced": old is not None})
+        self._arrival.set()
+        self._arrival = asyncio.Event()
         self._ready(link)
 
     def drop(self, link: Link, reason: str) -> None:
@@ -86,6 +89,16 @@ class Accounts:
         if not links:
             raise TryLater("not connected", offline=True)
         return links[0]
+
+    async def back(self, account: str, seconds: float) -> Link:
+        """The connection of an account, waited for if it is away; raises `TryLater`."""
+        try:
+            async with asyncio.timeout(seconds):
+                while (link := self.links.get(account)) is None or not link.usable:
+                    await self._arrival.wait()
+        except TimeoutError:
+            raise TryLater("not connected", offline=True) from None
+        return link
 
     def preferred(self, message: Outbound) -> list[Link]:
         """Every connection, the best for this message first."""

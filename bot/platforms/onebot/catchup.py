@@ -1,16 +1,21 @@
 """What was said to an account while nobody listened: read after it is connected again, or told to be lost."""
 
-from collections.abc import AsyncIterator, Iterable
+import logging
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
+from contextlib import suppress
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from bot.messages import Chat, ChatKind
-from bot.platforms.contract import SendError
+from bot.platforms.contract import Host, SendError
 from bot.platforms.onebot import history
+from bot.platforms.onebot.accounts import Accounts
 from bot.platforms.onebot.codec import author, second
 from bot.platforms.onebot.faults import check, is_unknown
 from bot.platforms.onebot.link import Link
-from bot.platforms.onebot.wire import Call, Json, fields, is_id, items, number
+from bot.platforms.onebot.wire import Call, Json, Malformed, fields, is_id, items, number
+
+log = logging.getLogger(__name__)
 
 OVERLAP = timedelta(minutes=1)  # clocks differ; what is read twice is known by its id
 LONGEST = timedelta(days=1)  # what is older is of no use today
@@ -117,6 +122,36 @@ class CatchUp:
 
     async def _ask(self, call: Call, echo: str) -> Json:
         return await ask(self.link, call, echo, self.seconds)
+
+
+async def catch_up(
+    host: Host, accounts: Accounts, link: Link, seconds: float, hand_over: Callable[[Json], Awaitable[None]]
+) -> None:
+    """What was said while this account was away is handled now; what cannot be read is told."""
+    try:
+        since = accounts.heard.get(link.account) or await host.last_heard(link.account)
+        if since is not None:  # a new installation answers no old talk
+            await _catch_up(
+                host, accounts, link, CatchUp(link, seconds, since, datetime.now(UTC), tuple(accounts.met)), hand_over
+            )
+    except Exception as error:  # noqa: BLE001 - worker; only the type: a database error quotes its parameters
+        log.error("history unread", extra={"action": "onebot_history_unread", "error": type(error).__name__})
+
+
+async def _catch_up(
+    host: Host, accounts: Accounts, link: Link, work: CatchUp, hand_over: Callable[[Json], Awaitable[None]]
+) -> None:
+    accounts.heard[link.account] = work.since  # should the line break before all is read
+    found = await work.read()
+    for event in found.events:
+        with suppress(Malformed):
+            await hand_over(event)
+    if not link.alive:
+        return
+    accounts.heard.pop(link.account, None)
+    log.info("OneBot history", extra={"action": "onebot_history", "size": len(found.events), "whole": found.whole})
+    if not found.whole:
+        await host.missed(link.account, work.since, work.now)
 
 
 async def ask(link: Link, call: Call, echo: str, seconds: float) -> Json:

@@ -37,6 +37,11 @@ class Link:
         self._loop = asyncio.get_running_loop()
         self.heard = self._loop.time()
 
+    @property
+    def usable(self) -> bool:
+        """Whether a call has a chance; a broken socket is known a moment before the link is dropped."""
+        return self.alive and self.socket.state is State.OPEN
+
     async def call(self, call: Call, echo: str, seconds: float) -> Json:
         """Call an action and return the response; raises `TryLater` when there is none.
 

@@ -11,8 +11,8 @@ from bot.platforms.onebot.codec import shown_name
 from bot.platforms.onebot.faults import check
 from bot.platforms.onebot.wire import Call, Json, fields, items, number
 
-GROUPS = 256
-MEMBERS = 5000  # of one group
+GROUPS = 64
+MEMBERS = 3000  # of one group
 KEPT = 3600.0  # seconds
 AGAIN = 60.0  # seconds before a group is asked about again after it gave no answer
 AT_ONCE = 8  # members asked about one by one
@@ -28,6 +28,7 @@ class _Group:
     asked: bool = False  # for the list of its members
     late: bool = False  # whoever asks now does not wait: somebody has waited in vain
     names: dict[str, str] = field(default_factory=dict)
+    pending: set[str] = field(default_factory=set)  # who is being asked about one by one
     work: set[asyncio.Task[None]] = field(default_factory=set)
 
     def in_time(self) -> None:
@@ -58,10 +59,11 @@ class Names:
             self._start(found, self._list(ask, group, found))
         await self._settle(found, deadline)
         missing = sorted(users - found.names.keys())[:AT_ONCE]
-        if missing and not found.work and _now() < deadline:
+        if missing and not found.late:
             for user in missing:
-                found.names[user] = ""  # asked about once
-                self._start(found, self._one(ask, group, user, found))
+                if user not in found.pending:
+                    found.pending.add(user)
+                    self._start(found, self._one(ask, group, user, found))
             await self._settle(found, deadline)
         return {user: name for user in users if (name := found.names.get(user))}
 
@@ -114,8 +116,13 @@ class Names:
 
     async def _one(self, ask: Ask, group: str, user: str, found: _Group) -> None:
         call = Call("get_group_member_info", {"group_id": int(group), "user_id": int(user)})
-        with suppress(SendError):
-            found.names[user] = shown_name(fields(await _get(ask, call, f"member/{group}/{user}")))
+        name = ""  # who cannot be looked up is asked about once
+        try:
+            with suppress(SendError):
+                name = shown_name(fields(await _get(ask, call, f"member/{group}/{user}")))
+        finally:
+            found.pending.discard(user)
+            found.names[user] = name
 
 
 async def _get(ask: Ask, call: Call, echo: str) -> object:

@@ -3,7 +3,6 @@
 import asyncio
 import logging
 from collections.abc import Coroutine
-from contextlib import suppress
 from datetime import UTC, datetime
 from functools import partial
 from typing import Any
@@ -14,7 +13,7 @@ from websockets.exceptions import ConnectionClosed
 from bot.messages import Outbound
 from bot.platforms.contract import Host, SendError, State, Trouble
 from bot.platforms.onebot.accounts import Accounts
-from bot.platforms.onebot.catchup import CatchUp
+from bot.platforms.onebot.catchup import catch_up
 from bot.platforms.onebot.faults import is_refusal
 from bot.platforms.onebot.forward import CLOSE_SECONDS, Dial, Patience
 from bot.platforms.onebot.intake import Intake
@@ -201,32 +200,8 @@ class OneBotPlatform:
         if dial := self._dialled.get(link.socket):
             dial.note(None)
         if self._host is not None:
-            self._spawn(self._try_to_catch_up(self._host, link))
-
-    async def _try_to_catch_up(self, host: Host, link: Link) -> None:
-        try:
-            await self._catch_up(host, link)
-        except Exception as error:  # noqa: BLE001 - worker; only the type: a database error quotes its parameters
-            log.error("history unread", extra={"action": "onebot_history_unread", "error": type(error).__name__})
-
-    async def _catch_up(self, host: Host, link: Link) -> None:
-        """What was said while this account was away is handled now; what cannot be read is told."""
-        heard = self._accounts.heard
-        since = heard.get(link.account) or await host.last_heard(link.account)
-        now = datetime.now(UTC)
-        if since is None:  # a new installation answers no old talk
-            return
-        heard[link.account] = since  # should the line break before all is read
-        found = await CatchUp(link, self._settings.call_timeout, since, now, tuple(self._accounts.met)).read()
-        for event in found.events:
-            with suppress(Malformed):
-                await self._intake.message(host, link, event)
-        if not link.alive:
-            return
-        heard.pop(link.account, None)
-        log.info("OneBot history", extra={"action": "onebot_history", "size": len(found.events), "whole": found.whole})
-        if not found.whole:
-            await host.missed(link.account, since, now)
+            hand_over = partial(self._intake.message, self._host, link)
+            self._spawn(catch_up(self._host, self._accounts, link, self._settings.call_timeout, hand_over))
 
     def _spawn(self, work: Coroutine[Any, Any, None]) -> None:
         task = asyncio.create_task(work)

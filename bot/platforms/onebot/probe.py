@@ -17,12 +17,12 @@ from websockets.exceptions import ConnectionClosed
 from bot.platforms.contract import State, Trouble
 from bot.platforms.onebot.faults import is_refusal
 from bot.platforms.onebot.forward import Dial, Patience
-from bot.platforms.onebot.server import Door
+from bot.platforms.onebot.server import OURS, Door
 from bot.platforms.onebot.settings import OneBotSettings
 from bot.platforms.onebot.wire import Json, Malformed, fields, loads, number
 
 IN_USE = "in use by a running program"
-UPGRADE_REQUIRED = "426"  # what a WebSocket server answers whose path and token are right to who wants no WebSocket
+MOST_WORDS = 4096  # bytes of an answer
 
 
 @dataclass(slots=True)
@@ -103,7 +103,8 @@ async def _ask(socket: Connection, found: _Found) -> Trouble | None:
 
 async def _call(socket: Connection, action: str) -> Json:
     """The answer to a call, or the word that the token is wrong; events in between are left to the program."""
-    await socket.send(json.dumps({"action": action, "params": {}, "echo": f"probe/{action}"}))
+    with suppress(ConnectionClosed):  # why it was closed can still be read
+        await socket.send(json.dumps({"action": action, "params": {}, "echo": f"probe/{action}"}))
     while True:
         said = loads(await socket.recv(decode=False))
         if said.get("echo") == f"probe/{action}" or ("post_type" not in said and is_refusal(said)):
@@ -112,26 +113,27 @@ async def _call(socket: Connection, action: str) -> Json:
 
 async def _taken(settings: OneBotSettings) -> State:
     """Who has the address: a running program with this token, or somebody else."""
-    status = ""
-    with suppress(OSError, TimeoutError, ValueError):
+    said = bytearray()
+    with suppress(OSError, TimeoutError):
         async with asyncio.timeout(settings.probe_timeout):
-            status = await _knock(settings)
-    if status == UPGRADE_REQUIRED:
+            await _knock(settings, said)
+    answer = said.decode("latin-1")
+    if OURS in answer:
         return State("", None, datetime.now(UTC), IN_USE)
-    refused = status in ("401", "403")
+    refused = answer.partition(" ")[2].startswith(("401", "403"))
     return State("", Trouble.REFUSED if refused else Trouble.TAKEN, datetime.now(UTC))
 
 
-async def _knock(settings: OneBotSettings) -> str:
+async def _knock(settings: OneBotSettings, said: bytearray) -> None:
     host = {"0.0.0.0": "127.0.0.1", "::": "::1", "": "127.0.0.1"}.get(settings.host, settings.host)  # noqa: S104
     reader, writer = await asyncio.open_connection(host, settings.port)
     try:
         token = f"Authorization: Bearer {settings.token}\r\n" if settings.token else ""
         request = f"GET {settings.path} HTTP/1.1\r\nHost: {host}:{settings.port}\r\n{token}\r\n"
         writer.write(request.encode("latin-1"))
-        line = await reader.readline()
+        while len(said) < MOST_WORDS and (some := await reader.read(MOST_WORDS)):
+            said += some
     finally:
         writer.close()
         with suppress(OSError):
             await writer.wait_closed()
-    return (line.decode("latin-1").split() + ["", ""])[1]

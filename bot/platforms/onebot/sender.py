@@ -37,6 +37,7 @@ class Sender:
         self._groups = groups
         self._mutes = mutes
         self._went: dict[int, dict[int, str]] = {}  # outbox id -> parts that are out, each with its id
+        self._by: OrderedDict[int, str] = OrderedDict()  # outbox id -> account by which it was tried last
         self._own: OrderedDict[tuple[Chat, str], int] = OrderedDict()  # what is out -> outbox id
 
     async def send(self, message: Outbound) -> str:
@@ -44,6 +45,9 @@ class Sender:
         todo = self._calls(message)
         link = self._accounts.choose(message)
         went = self._remember(message.id)
+        self._by[message.id] = link.account
+        if len(self._by) > OWN_LIMIT:
+            self._by.popitem(last=False)
         try:
             for part, call in enumerate(todo):
                 if part not in went:
@@ -62,8 +66,7 @@ class Sender:
         """The last part's id if every part is out; what is found of an unfinished one is not sent again."""
         try:
             todo = self._calls(message)
-            link = self._accounts.choose(message)
-            said = await self._said(link, message, since)
+            said = await self._said(message, since)
         except SendError:
             raise CannotTell from None
         went = self._remember(message.id)
@@ -113,8 +116,22 @@ class Sender:
             return muted
         return Rejected(f"{muted} for long") if left > LONG else TryLater(str(muted), left)
 
-    async def _said(self, link: Link, message: Outbound, since: datetime) -> list[Json]:
-        """What this account has said there since then, the newest first; raises `CannotTell` or `SendError`."""
+    async def _asked(self, message: Outbound) -> Link:
+        """The account that may have sent it: no other one knows what it said in private. Raises `TryLater`."""
+        account = self._by.get(message.id) or message.account or self._accounts.choose(message).account
+        return await self._accounts.back(account, self._settings.find_timeout)
+
+    async def _said(self, message: Outbound, since: datetime) -> list[Json]:
+        """What the account has said there since then, the newest first; raises `CannotTell` or `SendError`."""
+        link = await self._asked(message)
+        try:
+            return await self._read(link, message, since)
+        except TryLater:
+            if link.usable:
+                raise
+        return await self._read(await self._asked(message), message, since)  # the line broke while it was asked
+
+    async def _read(self, link: Link, message: Outbound, since: datetime) -> list[Json]:
         reading = history.Reading(message.chat, since.timestamp(), FIND_PAGES)
         if reading.action in link.lacks:
             raise CannotTell

@@ -17,6 +17,7 @@ from bot.platforms.onebot.settings import OneBotSettings
 
 log = logging.getLogger(__name__)
 
+OURS = "lianfang takes WebSocket connections here"
 KEEPS_COMING = 120.0  # seconds; implementations try again sooner than that
 
 
@@ -31,11 +32,15 @@ class Door:
         self._settings = settings
 
     @asynccontextmanager
-    async def opened(self, serve_one: Callable[[ServerConnection], Awaitable[None]]) -> AsyncIterator[None]:
+    async def opened(self, serve_one: Callable[[ServerConnection], Awaitable[object]]) -> AsyncIterator[None]:
         """Listen; raises `OSError` if the address is taken."""
         s = self._settings
+
+        async def handle(socket: ServerConnection) -> None:
+            await serve_one(socket)
+
         async with serve(
-            serve_one,
+            handle,
             s.host,
             s.port,
             process_request=self._admit,
@@ -64,17 +69,16 @@ class Door:
         path, _, query = request.path.partition("?")
         if path.rstrip("/") != self._settings.path.rstrip("/"):
             return self._refuse(socket, HTTPStatus.NOT_FOUND)
-        if not self._settings.token:
-            return self._welcome()
-        token = _token(request, query)
-        if not token:
-            return self._refuse(socket, HTTPStatus.UNAUTHORIZED)
-        if not hmac.compare_digest(_octets(token), _octets(self._settings.token)):
-            return self._refuse(socket, HTTPStatus.FORBIDDEN)
-        return self._welcome()
-
-    def _welcome(self) -> None:
+        if self._settings.token:
+            token = _token(request, query)
+            if not token:
+                return self._refuse(socket, HTTPStatus.UNAUTHORIZED)
+            if not hmac.compare_digest(_octets(token), _octets(self._settings.token)):
+                return self._refuse(socket, HTTPStatus.FORBIDDEN)
+        if "Upgrade" not in request.headers:  # a probe wants to know whose address it is
+            return socket.respond(HTTPStatus.UPGRADE_REQUIRED, f"{OURS}\n")
         self.refused = None
+        return None
 
     def _refuse(self, socket: ServerConnection, status: HTTPStatus) -> Response:
         log.warning("OneBot connection refused", extra={"action": "onebot_refused", "status": status.value})

@@ -12,12 +12,13 @@ from bot.platforms.contract import CannotTell, Rejected, Trouble, TryLater
 from tests.platforms.channels import contract_line as channels
 from tests.platforms.contract.line import Line, Opening
 from tests.platforms.host import WAIT
+from tests.platforms.onebot import contract_line as onebot
 from tests.platforms.telegram import contract_line as telegram
 from tests.platforms.wechat import contract_line as wechat
 
 LINES: dict[str, Opening] = {}
 CANNOT: dict[str, dict[str, str]] = {}  # line → what its platform does not have at all, with the reason
-for kind in (telegram, wechat, channels):
+for kind in (telegram, wechat, channels, onebot):
     LINES |= kind.LINES
     CANNOT |= dict.fromkeys(kind.LINES, kind.CANNOT)
 XLSX = OutboundFile(FileKind.XLSX, "日报 2月5日.xlsx", b"PK\x03\x04" + bytes(range(256)) * 8)

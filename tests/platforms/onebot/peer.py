@@ -21,6 +21,14 @@ Json = dict[str, Any]
 
 # its frames would hide a leak in the program's own log
 _SILENT = logging.Logger("peer", level=logging.CRITICAL + 1)  # noqa: LOG001 - in no registry, so nothing turns it on
+HISTORY = {
+    "get_group_list": (),
+    "get_group_msg_history": ("group_id",),
+    "get_friend_list": (),
+    "get_friend_msg_history": ("user_id",),
+    "get_recent_contact": (),
+}
+MEMBERS = {"get_group_member_list": ("group_id",), "get_group_member_info": ("group_id", "user_id")}
 WAIT = 5.0  # seconds; a limit for what should have come at once, not a pause
 
 
@@ -73,8 +81,12 @@ class OneBotPeer:
         self.sends: list[Sent] = []  # those that send something, answered well
         self.silent = False  # answer no call
         self.echo_as: str | None = None  # answer with this echo instead of the right one
-        self.remembers = False  # whether it offers the history of groups
-        self._past: dict[int, list[Json]] = {}
+        self.remembers = False  # whether it offers the history of groups and of private conversations
+        self.lacks: set[str] = set()  # actions that it does not have, of those it would have otherwise
+        self.counts_by_group = False  # its `message_seq` is a number of each conversation (LLOneBot), no id (NapCat)
+        self.members: dict[int, dict[int, str]] = {}  # group -> member -> card
+        self.status_online = True
+        self._past: dict[tuple[str, int], list[Json]] = {}
         self._url = f"{url}?access_token={token}" if query and token else url
         self._headers = {"X-Client-Role": "Universal"}
         if token and not query:
@@ -82,9 +94,11 @@ class OneBotPeer:
         if self_header:
             self._headers["X-Self-ID"] = str(self_id)
         self._heartbeat_ms = heartbeat_ms
-        self._failures: dict[str, list[int]] = {}
+        self._failures: dict[str, list[tuple[int, str]]] = {}
+        self._holding: dict[str, asyncio.Event] = {}
         self._called: asyncio.Queue[Json] = asyncio.Queue()
         self._sent: asyncio.Queue[Sent] = asyncio.Queue()
+        self._later: set[asyncio.Task[None]] = set()
         self._socket: Connection | None = None
         self._reader: asyncio.Task[None] | None = None
 
@@ -189,22 +203,76 @@ class OneBotPeer:
     def meanwhile(self, message: str, group: int = 900001, user: int = 20001, **fields: Any) -> str:
         """Somebody writes in a group while the program is not connected: it stands in the history only."""
         ident = fields.pop("message_id", None) or next(self._ids)
-        told = {"message_id": ident, "user_id": user, "time": int(time.time()), "message_type": "group"}
-        sender = {"user_id": user, "nickname": f"居民{user}"}
-        said = {**told, "sender": sender, "message": [{"type": "text", "data": {"text": message}}], **fields}
-        self._past.setdefault(group, []).append(said)
+        told = {"message_id": ident, "user_id": user, "message_type": "group", "group_id": group}
+        self._store(("group", group), message, user, {**told, **fields})
         return str(ident)
+
+    def meanwhile_private(self, message: str, user: int = 20001, **fields: Any) -> str:
+        """Somebody writes in private while the program is not connected."""
+        ident = fields.pop("message_id", None) or next(self._ids)
+        told = {"message_id": ident, "user_id": user, "message_type": "private", "sub_type": "friend"}
+        self._store(("friend", user), message, fields.pop("author", user), {**told, **fields})
+        return str(ident)
+
+    def _store(self, chat: tuple[str, int], message: str | list[Json], author: int, fields: Json) -> None:
+        past = self._past.setdefault(chat, [])
+        if isinstance(message, str):
+            message = [{"type": "text", "data": {"text": message}}]
+        sender = {"user_id": author, "nickname": f"居民{author}"}
+        seq = len(past) + 1 if self.counts_by_group else fields["message_id"]
+        past.append({"time": int(time.time()), "sender": sender, "message": message, "message_seq": seq, **fields})
 
     def _told(self, action: str, params: Json) -> Any:
         if action == "get_group_list":
-            return [{"group_id": group, "group_name": ""} for group in self._past]
-        return {"messages": self._past.get(int(params["group_id"]), [])[-params["count"] :]}
+            return [{"group_id": chat, "group_name": ""} for kind, chat in self._past if kind == "group"]
+        if action == "get_friend_list":
+            return [{"user_id": chat, "nickname": ""} for kind, chat in self._past if kind == "friend"]
+        if action == "get_recent_contact":
+            last = {chat: said[-1]["time"] for chat, said in self._past.items()}
+            kinds = {"friend": 1, "group": 2}
+            told = [
+                {"peerUin": str(id), "chatType": kinds[kind], "msgTime": str(at)} for (kind, id), at in last.items()
+            ]
+            return told[: params["count"]]
+        return {"messages": self._page_of(action, params)}
+
+    def _page_of(self, action: str, params: Json) -> list[Json]:
+        kind, key = ("group", "group_id") if "group" in action else ("friend", "user_id")
+        past, count = self._past.get((kind, int(params[key])), []), params["count"]
+        start = params.get("message_seq")
+        if not start:
+            return past[-count:]
+        at = next(place for place, said in enumerate(past) if said["message_seq"] == start)
+        if self.counts_by_group:
+            page = past[max(0, at + 1 - count) : at + 1]
+            return page[::-1] if params.get("reverseOrder") else page
+        # NapCat goes forwards from the message to start from, unless it is asked for the reverse order
+        return past[max(0, at + 1 - count) : at + 1] if params.get("reverse_order") else past[at : at + count]
+
+    def _member(self, action: str, params: Json) -> Any:
+        cards = self.members[int(params["group_id"])]
+        if action == "get_group_member_list":
+            return [{"user_id": user, "nickname": "", "card": card} for user, card in cards.items()]
+        user = int(params["user_id"])
+        return {"user_id": user, "nickname": "", "card": cards.get(user, "")}
+
+    async def notice(self, kind: str, group: int = 900001, user: int = 20001, **fields: Any) -> None:
+        """Something has happened in a group."""
+        await self.event(post_type="notice", notice_type=kind, group_id=group, user_id=user, **fields)
 
     # -- calls
 
-    def fail(self, action: str, *retcodes: int) -> None:
-        """Answer the next calls of this action with these retcodes; 0 is success."""
-        self._failures.setdefault(action, []).extend(retcodes)
+    def fail(self, action: str, *retcodes: int, words: str = "") -> None:
+        """Answer the next calls of this action with these retcodes and words; 0 is success."""
+        self._failures.setdefault(action, []).extend((retcode, words) for retcode in retcodes)
+
+    def hold(self, action: str) -> asyncio.Event:
+        """Answer calls of this action only once the event is set."""
+        return self._holding.setdefault(action, asyncio.Event())
+
+    def called(self, action: str) -> list[Json]:
+        """The parameters of all calls of this action."""
+        return [call["params"] for call in self.calls if call["action"] == action]
 
     async def answer(self, call: Json) -> None:
         """Answer a call on which it was silent."""
@@ -227,44 +295,70 @@ class OneBotPeer:
                 call = json.loads(await socket.recv())
                 self.calls.append(call)
                 self._called.put_nowait(call)
-                if not self.silent:
+                if call["action"] in self._holding:
+                    self._later.add(asyncio.create_task(self._hold(socket, call)))
+                elif not self.silent:
                     await socket.send(json.dumps(self._answer(call)))
+        for task in self._later:
+            task.cancel()
+
+    async def _hold(self, socket: Connection, call: Json) -> None:
+        await self._holding[call["action"]].wait()
+        with suppress(ConnectionClosed):
+            await socket.send(json.dumps(self._answer(call)))
 
     def _answer(self, call: Json) -> Json:
         action, echo = call["action"], self.echo_as or call.get("echo")
         planned = self._failures.get(action)
-        retcode = planned.pop(0) if planned else self._check(action, call["params"])
+        retcode, words = planned.pop(0) if planned else (self._check(action, call["params"]), "")
         if retcode:
             return {
                 "status": "failed",
                 "retcode": retcode,
                 "data": None,
-                "message": "",
-                "wording": "失败",
+                "message": words,
+                "wording": words or "失败",
                 "echo": echo,
             }
         if action == "get_login_info":
             data = {"user_id": self.self_id, "nickname": "小联"}
             return {"status": "ok", "retcode": 0, "data": data, "message": "", "wording": "", "echo": echo}
-        if action in ("get_group_list", "get_group_msg_history") and not retcode:
+        if action == "get_status":
+            return {"status": "ok", "retcode": 0, "data": {"online": self.status_online, "good": True}, "echo": echo}
+        if action.startswith("get_group_member"):
+            return {"status": "ok", "retcode": 0, "data": self._member(action, call["params"]), "echo": echo}
+        if action.startswith("get_"):
             return {"status": "ok", "retcode": 0, "data": self._told(action, call["params"]), "echo": echo}
         sent = Sent(action, call["params"], str(next(self._ids)))
         self.sends.append(sent)
         self._sent.put_nowait(sent)
+        self._store_own(sent)
         upload = action.startswith("upload_")
         data = {"file_id": f"/{sent.message_id}"} if upload else {"message_id": int(sent.message_id)}
         return {"status": "ok", "retcode": 0, "data": data, "message": "", "wording": "", "echo": echo}
 
+    def _store_own(self, sent: Sent) -> None:
+        """What the program says stands in the history like everything else, under the id of a message."""
+        group = "group" in sent.action
+        chat = ("group", int(sent.params["group_id"])) if group else ("friend", int(sent.params["user_id"]))
+        file = [{"type": "file", "data": {"file": sent.params.get("name"), "file_id": f"/{sent.message_id}"}}]
+        # whose conversation it is stands nowhere in a private message of one's own
+        where = {"message_type": "group", "group_id": chat[1]} if group else {"message_type": "private"}
+        told = {"message_id": int(sent.message_id), "user_id": self.self_id, "post_type": "message_sent", **where}
+        self._store(chat, sent.params.get("message", file), self.self_id, told)
+
     def _check(self, action: str, params: Json) -> int:
         needed = {
             "get_login_info": (),
-            **({"get_group_list": (), "get_group_msg_history": ("group_id",)} if self.remembers else {}),
+            "get_status": (),
+            **(HISTORY if self.remembers else {}),
+            **(MEMBERS if self.members else {}),
             "send_private_msg": ("user_id", "message"),
             "send_group_msg": ("group_id", "message"),
             "upload_private_file": ("user_id", "file", "name"),
             "upload_group_file": ("group_id", "file", "name"),
         }.get(action)
-        if needed is None:
+        if needed is None or action in self.lacks:
             return 1404
         return 0 if all(params.get(key) for key in needed) else 1400
 
@@ -273,14 +367,16 @@ class ListeningPeer(OneBotPeer):
     """The same account, but it listens and the program connects (forward WebSocket)."""
 
     def __init__(
-        self, token: str = "", self_id: int = 10000, *, port: int = 0, says_who: bool = True, tls: Path | None = None
-    ) -> None:
+        self, token: str = "", self_id: int = 10000, *, port: int = 0, says_who: bool = True, tls: Path | None = None,
+        lets_in: bool = False,
+    ) -> None:  # fmt: skip
         super().__init__("", token, self_id)
         self.port = port
         self.arrived = asyncio.Event()
         self.knocked = asyncio.Event()  # somebody came, with whatever token
         self._token = token
         self._says_who = says_who
+        self._lets_in = lets_in  # and says only then that the token is wrong, as NapCat does
         self._tls = tls  # a file with certificate and key
         self._server: Server | None = None
 
@@ -306,6 +402,12 @@ class ListeningPeer(OneBotPeer):
             self._server.close()
             await self._server.wait_closed()
 
+    async def drop(self) -> None:
+        """Break the line without a word, and be gone."""
+        assert self._socket
+        self._socket.transport.abort()
+        await self.close()
+
     async def here(self) -> None:
         """Wait until the program has connected."""
         async with asyncio.timeout(WAIT):
@@ -314,9 +416,14 @@ class ListeningPeer(OneBotPeer):
     def _admit(self, socket: ServerConnection, request: Request) -> Response | None:
         self.knocked.set()
         right = request.headers.get("Authorization") == f"Bearer {self._token}"
-        return None if right else socket.respond(403, "")
+        return None if right or self._lets_in else socket.respond(403, "")
 
     async def _take(self, socket: ServerConnection) -> None:
+        right = socket.request is not None and socket.request.headers.get("Authorization") == f"Bearer {self._token}"
+        if not right:
+            words = {"message": "token验证失败", "wording": "token验证失败"}
+            await socket.send(json.dumps({"status": "failed", "retcode": 1403, "data": None, **words, "echo": None}))
+            return
         self._socket = socket
         if self._says_who:
             await self.event(post_type="meta_event", meta_event_type="lifecycle", sub_type="connect")

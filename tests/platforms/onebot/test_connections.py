@@ -2,13 +2,15 @@
 
 import asyncio
 import logging
+from datetime import UTC, datetime
 
 import pytest
 from websockets.exceptions import InvalidStatus
 
 from bot.messages import Chat, ChatKind
-from bot.platforms.contract import TryLater
+from bot.platforms.contract import Trouble, TryLater
 from bot.platforms.onebot import OneBotSettings
+from tests.platforms.host import WAIT
 from tests.platforms.onebot.line import TOKEN, connected, dump, running, say
 from tests.platforms.onebot.peer import OneBotPeer
 
@@ -51,6 +53,54 @@ async def test_bad_tokens_are_refused(
     assert [getattr(record, "status", None) for record in warnings] == [status]
     assert TOKEN not in dump(caplog)
     assert not token or token not in dump(caplog)
+
+
+async def test_states_say_why_nobody_is_there() -> None:
+    async with running() as run:
+        assert [state.trouble for state in run.platform.states()] == [Trouble.STARTING]
+        with pytest.raises(InvalidStatus):
+            await run.peer("wrong").connect()
+        assert [state.trouble for state in run.platform.states()] == [Trouble.REFUSED]
+        async with run.peer() as peer:
+            await run.meet(peer)
+            assert [(state.account, state.trouble) for state in run.platform.states()] == [("10000", None)]
+            await peer.heartbeat(online=False)
+            await run.meet(peer)
+            (state,) = run.platform.states()
+            assert (state.account, state.trouble) == ("10000", Trouble.LOGGED_OUT)
+            await peer.heartbeat(online=False)
+            await run.meet(peer)
+            assert run.platform.states() == (state,)
+        async with asyncio.timeout(WAIT):
+            while run.platform.accounts():
+                await asyncio.sleep(0.005)  # a broken line is noticed without an event
+        assert [state.trouble for state in run.platform.states()] == [Trouble.CLOSED]
+
+
+async def test_a_late_answer_of_one_account_is_no_answer_to_another() -> None:
+    """Questions that both are asked have the same echo."""
+    async with running(call_timeout=0.05) as run, run.peer() as one, run.peer(self_id=10001) as two:
+        await run.meet(one)
+        await run.meet(two)
+        held = one.hold("get_group_list")
+        for peer in (one, two):
+            peer.remembers = True
+        run.host.heard = {"10000": datetime.now(UTC), "10001": datetime.now(UTC)}
+        await one.reconnect()
+        async with asyncio.timeout(WAIT):
+            while not one.called("get_group_list"):
+                await one.next_call()
+        await run.host.gap()
+        two.hold("get_group_list")
+        await two.reconnect()
+        async with asyncio.timeout(WAIT):
+            while not two.called("get_group_list"):
+                await two.next_call()
+        one.meanwhile("只在第一个号的群里", group=900003)
+        held.set()
+        await run.meet(one)
+        await run.host.gap()
+        assert two.called("get_group_msg_history") == []
 
 
 async def test_another_path_is_not_found() -> None:

@@ -137,6 +137,28 @@ async def test_a_wrong_token_is_told_and_tried_again(caplog: pytest.LogCaptureFi
     assert TOKEN not in dump(caplog)
 
 
+async def test_a_wrong_token_that_is_told_only_inside_stays_the_trouble_until_it_is_right() -> None:
+    """NapCat lets everybody in, says so, and closes; the trouble must not come and go with each try."""
+    async with ListeningPeer("another", lets_in=True) as peer, forward(peer) as run:
+        refused = await until(run, Trouble.REFUSED)
+        for _ in range(3):
+            peer.knocked.clear()
+            async with asyncio.timeout(WAIT):
+                await peer.knocked.wait()
+            assert run.platform.states() == (refused,)
+        peer._token = TOKEN
+        assert (await until(run, None)).account == "10000"
+
+
+async def test_one_that_never_says_who_it_is_and_does_not_answer_is_silent() -> None:
+    async with ListeningPeer(TOKEN, says_who=False) as peer:
+        peer.silent = True
+        async with forward(peer, call_timeout=0.05) as run:
+            await peer.here()
+            await until(run, Trouble.SILENT)
+            assert not run.platform.online()
+
+
 async def test_somebody_who_speaks_no_websocket() -> None:
     async def answer(_reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         writer.write(b"SSH-2.0-x\r\n")
