@@ -29,6 +29,7 @@ from bot.platforms.building import hooks_of, platforms_of
 from bot.platforms.contract import Platform
 from bot.platforms.sandbox import SandboxPlatform
 from bot.program import Program
+from bot.rush import Rush
 from bot.sandbox import SandboxDesk, keep_clock, kept_clock
 from bot.settings import SPOOL, Settings
 from bot.setup import install_sample, is_empty, program_of
@@ -83,10 +84,13 @@ def build_app(settings: Settings) -> App:
         program.tick()  # from now on rounds count as owed
     store = OwnThread("store")
     platforms = platforms_of(settings)
-    delivery = Delivery(program, platforms, _rates(settings), store.run, journal=settings.beside_store("sending.log"))
+    rush = Rush()
+    delivery = Delivery(
+        program, platforms, _rates(settings), store.run, journal=settings.beside_store("sending.log"), rush=rush
+    )
     spool, disk = Spool(settings.beside_store(SPOOL), vault), OwnThread("spool")
     cry = Cry(platforms, program.house.hotlines)
-    inbox = Inbox(program, store.run, delivery.offer, spool, on_danger_unstored=cry.answer, on_disk=disk.run)
+    inbox = Inbox(program, store.run, delivery.offer, spool, on_danger_unstored=cry.answer, on_disk=disk.run, rush=rush)
     page = page_of(settings.web)
     watch = Watch(
         Accounts(platforms), program, store.run, delivery.offer, SystemClock().now, LoginCodes(sys.stdout, page), page,
@@ -182,8 +186,9 @@ def family_of(host: str) -> socket.AddressFamily:
 
 def _server(app: App) -> _Server:
     config = uvicorn.Config(
-        build(app.desk, hooks=hooks_of(app.platforms), accounts=app.watch), host=app.settings.web.host, port=app.settings.web.port, log_config=None, access_log=False,
-        timeout_graceful_shutdown=GRACE_SECONDS, lifespan="off",
+        build(app.desk, hooks=hooks_of(app.platforms), accounts=app.watch), host=app.settings.web.host,
+        port=app.settings.web.port, log_config=None, access_log=False, timeout_graceful_shutdown=GRACE_SECONDS,
+        lifespan="off",
     )  # fmt: skip
     return _Server(config)
 

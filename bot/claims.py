@@ -4,7 +4,10 @@ import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from functools import partial
 
+from bot.rush import Rush
+
 MOST = 256  # in one transaction, so that messages which come in do not wait long behind it
+PATIENCE = 1.0  # seconds that a batch lets people who wait for answers go first
 
 InStore = Callable[[Callable[[], set[int]]], Awaitable[set[int]]]
 
@@ -12,9 +15,10 @@ InStore = Callable[[Callable[[], set[int]]], Awaitable[set[int]]]
 class Claims:
     """Asks the store for many at once."""
 
-    def __init__(self, claim: Callable[[Sequence[int]], set[int]], in_store: InStore) -> None:
+    def __init__(self, claim: Callable[[Sequence[int]], set[int]], in_store: InStore, rush: Rush) -> None:
         self._claim = claim
         self._in_store = in_store
+        self._rush = rush
         self._waiting: list[tuple[int, asyncio.Future[bool]]] = []
         self._task: asyncio.Task[None] | None = None
 
@@ -28,6 +32,7 @@ class Claims:
 
     async def _work(self) -> None:
         while self._waiting:
+            await self._rush.over(PATIENCE)
             batch, self._waiting = self._waiting[:MOST], self._waiting[MOST:]
             try:
                 got = await self._in_store(partial(self._claim, [id for id, _ in batch]))

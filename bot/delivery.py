@@ -19,6 +19,7 @@ from bot.logs import trace
 from bot.pace import Paces, Rate
 from bot.platforms.contract import Platform
 from bot.program import Program
+from bot.rush import Rush
 from community.outgoing import Priority
 from storage.rows import Letter
 from storage.tables import OutState
@@ -38,6 +39,7 @@ class Delivery:
     def __init__(
         self, program: Program, platforms: Mapping[str, Platform], rates: Mapping[str, Rate], in_store: InStore, *,
         journal: Path | None = None, pauses: Sequence[float] | None = None, chance: Random | None = None,
+        rush: Rush | None = None,
     ) -> None:  # fmt: skip
         self._program = program
         self._platforms = platforms
@@ -46,7 +48,7 @@ class Delivery:
         self._gate = Gate(platforms)
         paces = Paces(rates, chance or Random())
         self._dispatch = Dispatch(
-            program, platforms, self._gate, paces, in_store, self._journal, pauses or PAUSES, self
+            program, platforms, self._gate, paces, in_store, self._journal, pauses or PAUSES, rush or Rush(), self
         )
         self._queues: dict[str, deque[Letter]] = {}
         self._held: set[int] = set()  # ids that are queued or under way, or out and not yet written down

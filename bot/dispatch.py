@@ -19,6 +19,7 @@ from bot.messages import Chat, ChatKind, Outbound
 from bot.pace import Pace, Paces
 from bot.platforms.contract import CannotTell, Platform, Rejected, TryLater, Unreachable
 from bot.program import Program
+from bot.rush import Rush
 from community.outgoing import Priority
 from storage.engine import StoreAway
 from storage.rows import Letter
@@ -52,7 +53,7 @@ class Dispatch:
 
     def __init__(
         self, program: Program, platforms: Mapping[str, Platform], gate: Gate, paces: Paces, in_store: InStore,
-        journal: Journal | None, pauses: Sequence[float], desk: Desk,
+        journal: Journal | None, pauses: Sequence[float], rush: Rush, desk: Desk,
     ) -> None:  # fmt: skip
         self.still = False  # nothing new is begun
         self._program = program
@@ -63,7 +64,7 @@ class Dispatch:
         self._journal = journal
         self._pauses = pauses
         self._desk = desk
-        self._claims = Claims(program.outbox.claim, in_store)
+        self._claims = Claims(program.outbox.claim, in_store, rush)
         self._bulk = {name: asyncio.Semaphore(BULK_AT_ONCE) for name in platforms}
         self._going: set[int] = set()  # those that may be out any moment
         self._landed = asyncio.Event()

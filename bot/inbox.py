@@ -17,6 +17,7 @@ import structlog
 from bot.logs import trace
 from bot.messages import Inbound
 from bot.program import Program, is_urgent
+from bot.rush import Rush
 from bot.spool import Spool, Spooled
 from storage.engine import StoreAway
 from storage.rows import Letter
@@ -64,6 +65,7 @@ class Inbox:
         self, program: Program, in_store: InStore, offer: Callable[[Sequence[Letter]], None],
         spool: Spool | None = None, *, patience: float = 2.0, silence: float = 10.0,
         on_danger_unstored: Callable[[Inbound], None] | None = None, on_disk: OnDisk = asyncio.to_thread,
+        rush: Rush | None = None,
     ) -> None:  # fmt: skip
         self._program = program
         self._in_store = in_store
@@ -73,6 +75,7 @@ class Inbox:
         self._silence = silence
         self._on_danger_unstored = on_danger_unstored
         self._on_disk = on_disk
+        self._rush = rush or Rush()
         self._urgent: deque[Waiting] = deque()
         self._calm: deque[Waiting] = deque()
         self._hand: list[Waiting] = []  # the batch that is being stored
@@ -90,6 +93,7 @@ class Inbox:
         waiting = Waiting(inbound, is_urgent(inbound), asyncio.get_running_loop().create_future())
         (self._urgent if waiting.urgent else self._calm).append(waiting)
         self._arrived.set()
+        self._rush.began()
         self._unspooled.set()
         await waiting.done
 
@@ -146,6 +150,7 @@ class Inbox:
             await self._handle(batch)
         else:
             self._arrived.clear()
+            self._rush.ended()
 
     def _next_batch(self) -> list[Waiting]:
         """Dangerous words go alone and first; else as many as wait, up to a batch."""
