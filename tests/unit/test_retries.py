@@ -14,6 +14,7 @@ from bot.journal import MOST_BYTES, Journal, Left
 from bot.messages import Outbound
 from bot.pace import Pace, Paces, Rate
 from bot.platforms.contract import Rejected, TryLater
+from bot.rush import Rush
 from community.outgoing import Priority
 from tests.platforms.onebot.peer import WAIT
 from tests.unit.delivering import Platform, at_once, deliver, delivering, remind, states, write
@@ -162,7 +163,7 @@ async def test_claims_that_are_asked_for_together_share_a_transaction() -> None:
         asked.append(list(ids))
         return {id for id in ids if id != 3}
 
-    claims = Claims(claim, at_once)
+    claims = Claims(claim, at_once, Rush())
     got = await asyncio.gather(*(claims.ask(id) for id in range(600)))
     assert [id for id, wanted in enumerate(got) if not wanted] == [3]
     assert [len(ids) for ids in asked] == [256, 256, 88]
@@ -172,7 +173,7 @@ async def test_a_store_that_is_away_is_told_to_each_that_asked() -> None:
     def claim(_ids: Sequence[int]) -> set[int]:
         raise OSError
 
-    claims = Claims(claim, at_once)
+    claims = Claims(claim, at_once, Rush())
     failures = await asyncio.gather(claims.ask(1), claims.ask(2), return_exceptions=True)
     assert [type(failure) for failure in failures] == [OSError, OSError]
 
