@@ -3,7 +3,7 @@
     python -m benchmarks.burst                                  (`make burst`)
     python -m benchmarks.burst --runs 3                         median of three
     python -m benchmarks.burst --count 500 --broadcast 1000     a quick look
-    python -m benchmarks.burst --limit 1.0                      exit code 1 if the p99 of an answer is longer
+    python -m benchmarks.burst --limit 1.0                      exit code 1 if the p99 with 64 outstanding is longer
 
 Makes a community, puts a message to every bystander into the outbox, starts the program and connects as a QQ account
 would. When the first messages of the broadcast arrive, residents begin to check in, once with 64 answers outstanding,
@@ -132,7 +132,8 @@ def main() -> int:
     for summary in summaries:
         console.print(_table(summary))
     print(json.dumps(summaries, ensure_ascii=False))
-    return 0 if all(one["complete"] and one["p99_ms"] <= options.limit * 1000 for one in summaries) else 1
+    within = summaries[0]["p99_ms"] <= options.limit * 1000  # all at once holds its own queue: throughput, not waiting
+    return 0 if within and all(one["complete"] for one in summaries) else 1
 
 
 def _options() -> argparse.Namespace:
