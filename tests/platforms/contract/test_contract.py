@@ -32,7 +32,9 @@ def every_line(*needed: str) -> pytest.MarkDecorator:
 
 @asynccontextmanager
 async def a_line(opening: Opening) -> AsyncIterator[Line]:
-    async with asyncio.timeout(30), opening() as line:
+    """A line, for half a minute: opening it has limits of its own, as the first one may have to get packages."""
+    async with asyncio.timeout(None) as limit, opening() as line:
+        limit.reschedule(asyncio.get_running_loop().time() + 30)
         yield line
 
 

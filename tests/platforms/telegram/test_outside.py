@@ -4,8 +4,6 @@ Its getMe lacks `is_bot`, its answers carry milliseconds, it waits for nothing, 
 """
 
 import asyncio
-import os
-import shutil
 import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -17,6 +15,7 @@ import pytest
 from bot.messages import Chat, ChatKind
 from bot.platforms.telegram import TelegramPlatform, TelegramSettings
 from tests.platforms.host import WAIT, FakeHost
+from tests.platforms.node import prepare
 from tests.platforms.telegram.line import out
 
 pytestmark = pytest.mark.asyncio
@@ -28,16 +27,12 @@ PERSON = Chat("telegram", ChatKind.PRIVATE, "20001")
 @asynccontextmanager
 async def server() -> AsyncIterator[httpx.AsyncClient]:
     """The server in a process of its own, and a client that plays a person."""
-    node = shutil.which("node")
-    if node is None or not (FOLDER / "node_modules").is_dir():
-        missing = "Node" if node is None else f"npm install --ignore-scripts in {FOLDER.name}"
-        assert os.environ.get("CI") != "true", f"{missing} is missing"
-        pytest.skip(f"{missing} is missing")
+    await asyncio.to_thread(prepare, FOLDER)
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     pipes = {"stdin": asyncio.subprocess.PIPE, "stdout": asyncio.subprocess.PIPE}
-    process = await asyncio.create_subprocess_exec(node, "server.cjs", str(port), cwd=FOLDER, **pipes)
+    process = await asyncio.create_subprocess_exec("node", "server.cjs", str(port), cwd=FOLDER, **pipes)
     assert process.stdin
     assert process.stdout
     try:

@@ -2,57 +2,27 @@
 
 import asyncio
 import atexit
-import fcntl
 import json
 import os
-import re
-import shutil
 import signal
 import socket
 import subprocess
-import tempfile
 import threading
 from dataclasses import dataclass, field
-from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-import pytest
+from tests.platforms import node
 
 FOLDER = Path(__file__).parent / "gateway"
 TOKEN = "puppet-s3cret-token-77"
-OLDEST_NODE = 18
-INSTALL = ("npm", "install", "--no-package-lock", "--ignore-scripts", "--no-audit", "--no-fund")
 TELL_LIMIT = 10.0  # seconds
 PATIENCE = 60.0  # seconds for a start on a machine that is busy
-NODE_LIMIT = 300.0  # seconds for npm
 
 
 def prepare() -> None:
-    """Node with the gateway's packages; skips the test, or fails it in CI, if they cannot be had."""
-    reason = _missing()
-    if reason and os.environ.get("CI") == "true":
-        pytest.fail(reason)
-    if reason:
-        pytest.skip(reason)
-
-
-def _missing() -> str:
-    node = shutil.which("node")
-    said = subprocess.run([node, "--version"], capture_output=True, text=True, check=False).stdout if node else ""
-    version = re.match(r"v(\d+)", said)
-    if version is None or int(version[1]) < OLDEST_NODE or not shutil.which("npm"):
-        return f"no Node {OLDEST_NODE} or later with npm: install it to try WeChat against a real gateway"
-    name = sha256(str(FOLDER).encode()).hexdigest()[:16]
-    with (Path(tempfile.gettempdir()) / f"lianfang-gateway-{name}.lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)  # the workers of pytest-xdist start at the same time
-        if (FOLDER / "node_modules" / ".package-lock.json").exists():
-            return ""
-        try:
-            done = subprocess.run(INSTALL, cwd=FOLDER, capture_output=True, check=False, timeout=NODE_LIMIT)
-        except subprocess.TimeoutExpired:
-            return "npm does not get the gateway's packages in time"
-        return "" if done.returncode == 0 else "npm cannot get the gateway's packages"
+    """Node with the gateway's packages, or a skip with the reason."""
+    node.prepare(FOLDER)
 
 
 def free_port() -> int:
