@@ -22,7 +22,7 @@ from typer.testing import CliRunner
 import bot.cli
 import bot.logs
 from bot.settings import ROOT
-from tests.end_to_end.town import free_port
+from tests.ports import free_port
 
 API = "/api/sandbox"
 PATIENCE = 40.0  # seconds; two cores are shared, so a start may take a while

@@ -22,7 +22,7 @@ from bot.platforms.wechat import WechatSettings
 from bot.settings import Secrets, Settings
 from bot.setup import install_sample
 from storage.tables import InboundRow
-from tests.end_to_end.town import KEY, SAMPLE, START, WANG, ZHANGWEI, Peer, free_port, peer_of, running
+from tests.end_to_end.town import KEY, SAMPLE, START, WANG, ZHANGWEI, Peer, peer_of, running
 from tests.end_to_end.town import TOKEN as QQ_TOKEN
 from tests.platforms.channels.hooks import HookPeer, hook_peer
 from tests.platforms.host import WAIT
@@ -31,6 +31,7 @@ from tests.platforms.telegram.server import BotApi
 from tests.platforms.wechat.line import ALICE, QUICK
 from tests.platforms.wechat.node import TOKEN as WECHAT_TOKEN
 from tests.platforms.wechat.node import Gateway, shared, start
+from tests.ports import free_port
 
 NOW = int(datetime.fromisoformat(START).timestamp())
 

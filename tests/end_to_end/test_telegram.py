@@ -18,8 +18,9 @@ from bot.messages import Chat, ChatKind
 from bot.settings import Secrets, Settings
 from bot.setup import install_sample
 from storage.tables import InboundRow
-from tests.end_to_end.town import KEY, SAMPLE, START, free_port, running
+from tests.end_to_end.town import KEY, SAMPLE, START, running
 from tests.platforms.telegram.server import TOKEN, BotApi, person
+from tests.ports import free_port
 
 ZHANGWEI, STRANGER = 20001, 29999
 NOW = int(datetime.fromisoformat(START).timestamp())

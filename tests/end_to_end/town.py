@@ -3,13 +3,11 @@
 import asyncio
 import copy
 import signal
-import socket
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
-from random import SystemRandom
 from typing import Any, TypeVar
 
 import pytest
@@ -26,6 +24,7 @@ from bot.setup import install_sample
 from community.import_files import read_yaml
 from storage.tables import InboundRow, OutboxRow, OutState
 from tests.platforms.onebot.peer import WAIT, OneBotPeer, Sent
+from tests.ports import free_port
 
 Row = TypeVar("Row", bound=SQLModel)
 TOKEN = "a-token-of-the-tests"
@@ -35,16 +34,7 @@ SAMPLE = read_yaml(DEFAULT_CONFIG.parent / "content" / "demo" / "sample.yaml")
 XF1, STAFF = 900001, 900010  # groups
 WANG, ZHAO, CHEN, ZHOU, LIU = 10004, 10007, 10002, 10001, 10005  # grid leader, doctor, committee, subdistrict, leader 2
 ZHANGWEI, WUHAO, QIANLI, FENGYU = 20001, 20003, 20005, 20007
-CHANCE = SystemRandom()
 PROBE = 29999  # a stranger whose answer tells that everything before it is done
-
-
-def free_port() -> int:
-    """A port of loopback that nobody uses now; below those that the system gives to connections on their way out."""
-    while True:
-        with socket.socket() as probe, suppress(OSError):
-            probe.bind(("127.0.0.1", port := CHANCE.randrange(20_000, 32_000)))
-            return port
 
 
 def neighbours(count: int) -> dict[str, Any]:

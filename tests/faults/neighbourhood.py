@@ -15,8 +15,9 @@ from bot.clock import ManualClock
 from bot.settings import Settings, load_settings
 from bot.setup import install_sample, program_of
 from tests.end_to_end.process import write_config
-from tests.end_to_end.town import KEY, TOKEN, free_port, neighbours
+from tests.end_to_end.town import KEY, TOKEN, neighbours
 from tests.faults.account import Account
+from tests.ports import free_port
 
 LATE_MORNING = 10  # o'clock in the zone of the test, whenever it runs: reminders go out, and the half day lasts
 SECRETS = {"LIANFANG_KEY": KEY, "LIANFANG_ONEBOT_TOKEN": TOKEN}

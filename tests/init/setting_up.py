@@ -15,8 +15,8 @@ from typer.testing import CliRunner
 import bot.cli
 from bot.settings import ROOT
 from tests.end_to_end.process import Answer, environment
-from tests.end_to_end.town import free_port
 from tests.platforms.onebot.peer import OneBotPeer
+from tests.ports import free_port
 
 PATIENCE = 40.0  # seconds; two cores are shared, so a start may take a while
 TOWN = ("临江区", "清河街道", "幸福里社区", "1-4", "5,6", "")  # two grids

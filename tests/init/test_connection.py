@@ -5,10 +5,10 @@ from pathlib import Path
 import pytest
 
 from bot.settings import load_settings
-from tests.end_to_end.town import free_port
 from tests.init.setting_up import STAFF, TOWN, account, asked, everything, telegram
 from tests.platforms.onebot.peer import ListeningPeer
 from tests.platforms.telegram.server import BOT_ID, TOKEN, BotApi
+from tests.ports import free_port
 
 WRONG = f"{BOT_ID}:wr0ng-AAfq9-token"
 OWN = "a-token-of-one's-own"

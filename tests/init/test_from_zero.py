@@ -7,9 +7,9 @@ from pathlib import Path
 
 from bot.messages import Chat, ChatKind
 from tests.end_to_end.process import Running, own_process
-from tests.end_to_end.town import free_port
 from tests.init.setting_up import STAFF, TOWN, account, asked, codes, on_a_free_port, telegram
 from tests.platforms.telegram.server import TOKEN, BotApi, Sent
+from tests.ports import free_port
 
 LEADER, STRANGER = 20001, 20002
 PRIVATE = Chat("telegram", ChatKind.PRIVATE, str(LEADER))

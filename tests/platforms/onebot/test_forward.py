@@ -16,10 +16,10 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 from cryptography.x509.oid import NameOID
 
 from bot.platforms.contract import State, Trouble, TryLater
-from tests.end_to_end.town import free_port
 from tests.platforms.host import WAIT
 from tests.platforms.onebot.line import TOKEN, Running, dump, running, say
 from tests.platforms.onebot.peer import ListeningPeer
+from tests.ports import free_port
 
 pytestmark = pytest.mark.asyncio
 QUICK = {"first_pause": 0.01, "longest_pause": 0.02, "ask_account_after": 0.01, "call_timeout": WAIT}

@@ -11,11 +11,11 @@ import pytest
 from bot.platforms.contract import State, Trouble
 from bot.platforms.onebot import OneBotSettings
 from bot.platforms.onebot.probe import IN_USE, probe
-from tests.end_to_end.town import free_port
 from tests.platforms.host import WAIT
 from tests.platforms.onebot.line import TOKEN, connected, dump, running
 from tests.platforms.onebot.peer import ListeningPeer, OneBotPeer
 from tests.platforms.onebot.test_forward import forward, make_certificate
+from tests.ports import free_port
 
 pytestmark = pytest.mark.asyncio
 

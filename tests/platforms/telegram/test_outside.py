@@ -4,7 +4,6 @@ Its getMe lacks `is_bot`, its answers carry milliseconds, it waits for nothing, 
 """
 
 import asyncio
-import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -17,6 +16,7 @@ from bot.platforms.telegram import TelegramPlatform, TelegramSettings
 from tests.platforms.host import WAIT, FakeHost
 from tests.platforms.node import prepare
 from tests.platforms.telegram.line import out
+from tests.ports import free_port
 
 pytestmark = pytest.mark.asyncio
 FOLDER = Path(__file__).parent / "outside"
@@ -28,9 +28,7 @@ PERSON = Chat("telegram", ChatKind.PRIVATE, "20001")
 async def server() -> AsyncIterator[httpx.AsyncClient]:
     """The server in a process of its own, and a client that plays a person."""
     await asyncio.to_thread(prepare, FOLDER)
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+    port = free_port()
     pipes = {"stdin": asyncio.subprocess.PIPE, "stdout": asyncio.subprocess.PIPE}
     process = await asyncio.create_subprocess_exec("node", "server.cjs", str(port), cwd=FOLDER, **pipes)
     assert process.stdin

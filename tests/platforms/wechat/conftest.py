@@ -5,7 +5,8 @@ from collections.abc import AsyncIterator, Iterator
 
 import pytest
 
-from tests.platforms.wechat.node import Gateway, prepare, shared
+from tests.platforms.node import prepare
+from tests.platforms.wechat.node import FOLDER, Gateway, shared
 
 
 @pytest.fixture
@@ -19,7 +20,7 @@ async def gateway() -> AsyncIterator[Gateway]:
 
 @pytest.fixture(scope="session")
 def tls_gateway() -> Iterator[Gateway]:
-    prepare()
+    prepare(FOLDER)
     found = Gateway({"GW_TLS": "1"})
     found.start()
     yield found

@@ -5,30 +5,19 @@ import atexit
 import json
 import os
 import signal
-import socket
 import subprocess
 import threading
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from tests.platforms import node
+from tests.platforms.node import prepare
+from tests.ports import free_port
 
 FOLDER = Path(__file__).parent / "gateway"
 TOKEN = "puppet-s3cret-token-77"
 TELL_LIMIT = 10.0  # seconds
 PATIENCE = 60.0  # seconds for a start on a machine that is busy
-
-
-def prepare() -> None:
-    """Node with the gateway's packages, or a skip with the reason."""
-    node.prepare(FOLDER)
-
-
-def free_port() -> int:
-    with socket.socket() as found:
-        found.bind(("127.0.0.1", 0))
-        return int(found.getsockname()[1])
 
 
 @dataclass
@@ -124,7 +113,7 @@ _shared: list[Gateway] = []
 def shared() -> Gateway:
     """The one for all tests of this process; a start takes a second and more."""
     if not _shared:
-        prepare()
+        prepare(FOLDER)
         _shared.append(Gateway())
         atexit.register(_shared[0].kill)
     if not _shared[0].runs:  # not yet, or a test that stopped it has failed

@@ -30,7 +30,8 @@ from tests.platforms.wechat.line import (
     running,
     settings,
 )
-from tests.platforms.wechat.node import TOKEN, Gateway, free_port, start
+from tests.platforms.wechat.node import TOKEN, Gateway, start
+from tests.ports import free_port
 
 pytestmark = pytest.mark.asyncio
 

@@ -7,7 +7,8 @@ import pytest
 from bot.platforms.contract import Trouble
 from bot.platforms.wechat import probe
 from tests.platforms.wechat.line import GROUP, connected, out, settings
-from tests.platforms.wechat.node import Gateway, free_port
+from tests.platforms.wechat.node import Gateway
+from tests.ports import free_port
 
 pytestmark = pytest.mark.asyncio
 
