@@ -6,7 +6,7 @@ import pytest
 
 from bot.settings import load_settings
 from tests.init.setting_up import STAFF, TOWN, account, asked, everything, telegram
-from tests.platforms.onebot.peer import ListeningPeer
+from tests.platforms.onebot.listening import ListeningPeer
 from tests.platforms.telegram.server import BOT_ID, TOKEN, BotApi
 from tests.ports import free_port
 

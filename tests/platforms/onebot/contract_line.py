@@ -13,7 +13,8 @@ from bot.messages import Chat
 from tests.platforms.contract.line import Line, Opening, Seen
 from tests.platforms.host import WAIT, FakeHost
 from tests.platforms.onebot.line import GROUP, PERSON, TOKEN, Running, running, seg
-from tests.platforms.onebot.peer import ListeningPeer, OneBotPeer
+from tests.platforms.onebot.listening import ListeningPeer
+from tests.platforms.onebot.peer import OneBotPeer
 
 CANNOT: dict[str, str] = {}
 SENDS = ("send_group_msg", "send_private_msg", "upload_group_file", "upload_private_file")

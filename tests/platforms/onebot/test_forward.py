@@ -18,7 +18,7 @@ from cryptography.x509.oid import NameOID
 from bot.platforms.contract import State, Trouble, TryLater
 from tests.platforms.host import WAIT
 from tests.platforms.onebot.line import TOKEN, Running, dump, running, say
-from tests.platforms.onebot.peer import ListeningPeer
+from tests.platforms.onebot.listening import ListeningPeer
 from tests.ports import free_port
 
 pytestmark = pytest.mark.asyncio

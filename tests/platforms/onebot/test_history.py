@@ -9,7 +9,8 @@ import pytest
 import bot.platforms.onebot.catchup
 from tests.platforms.host import WAIT
 from tests.platforms.onebot.line import PERSON, TOKEN, Running, running
-from tests.platforms.onebot.peer import ListeningPeer, OneBotPeer
+from tests.platforms.onebot.listening import ListeningPeer
+from tests.platforms.onebot.peer import OneBotPeer
 
 pytestmark = pytest.mark.asyncio
 EARLIER = timedelta(hours=2)

@@ -13,7 +13,8 @@ from bot.platforms.onebot import OneBotSettings
 from bot.platforms.onebot.probe import IN_USE, probe
 from tests.platforms.host import WAIT
 from tests.platforms.onebot.line import TOKEN, connected, dump, running
-from tests.platforms.onebot.peer import ListeningPeer, OneBotPeer
+from tests.platforms.onebot.listening import ListeningPeer
+from tests.platforms.onebot.peer import OneBotPeer
 from tests.platforms.onebot.test_forward import forward, make_certificate
 from tests.ports import free_port
 

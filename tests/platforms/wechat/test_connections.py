@@ -4,7 +4,7 @@ import asyncio
 import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -15,10 +15,9 @@ from bot.platforms.contract import Trouble, TryLater
 from bot.platforms.wechat import codec
 from bot.platforms.wechat.faults import NotConnected, Silent
 from bot.platforms.wechat.link import Link
-from tests.platforms.host import WAIT, FakeHost
+from tests.platforms.host import WAIT
 from tests.platforms.wechat.line import (
     ALICE,
-    BOB,
     BOT,
     GROUP,
     IMPATIENT,
@@ -31,7 +30,6 @@ from tests.platforms.wechat.line import (
     settings,
 )
 from tests.platforms.wechat.node import TOKEN, Gateway, start
-from tests.ports import free_port
 
 pytestmark = pytest.mark.asyncio
 
@@ -227,84 +225,6 @@ async def test_a_dead_connection_of_ours_is_replaced_at_once(gateway: Gateway) -
     await dead.close()
 
 
-# -- who is logged in
-
-
-async def test_logged_out_and_in_again(gateway: Gateway) -> None:
-    async with connected(gateway) as run:
-        await gateway.tell("/logout")
-        state = await run.trouble(Trouble.LOGGED_OUT)
-        assert (state.account, state.code, run.platform.online()) == (BOT, "", False)
-        with pytest.raises(TryLater) as caught:
-            await run.send(out("已登记", GROUP))
-        assert caught.value.offline
-        await gateway.tell("/login")
-        await run.trouble(None)
-        await run.say("36.5", GROUP)
-        assert (await run.next()).text == "36.5"
-        assert (await run.host.gap())[0] == BOT
-
-
-async def test_a_code_waits_to_be_scanned(gateway: Gateway, caplog: pytest.LogCaptureFixture) -> None:
-    caplog.set_level(logging.DEBUG)
-    async with connected(gateway) as run:
-        await gateway.tell("/logout")
-        await gateway.tell("/scan", code="https://login.weixin.qq.com/l/first", status=2)
-        state = await run.trouble(Trouble.SCAN)
-        assert (state.code, run.platform.online()) == ("https://login.weixin.qq.com/l/first", False)
-        await gateway.tell("/scan", code="https://login.weixin.qq.com/l/second", status=2)
-        await run.watch.until(lambda: run.state.code.endswith("second"))
-        assert "second" not in repr(run.watch.seen)
-        await gateway.tell("/scan", code="", status=3)
-        await run.watch.until(lambda: run.state.detail == "scanned")
-        assert (run.state.trouble, run.state.code) == (Trouble.SCAN, "")
-        await gateway.tell("/scan", code="https://login.weixin.qq.com/l/second", status=5)
-        await run.trouble(Trouble.LOGGED_OUT)
-        assert run.state.code == ""
-        await gateway.tell("/login")
-        await run.trouble(None)
-        assert run.state.code == ""
-    assert "login.weixin" not in dump(caplog)
-
-
-async def test_a_code_that_waited_before_we_came(gateway: Gateway) -> None:
-    await gateway.tell("/logout")
-    await gateway.tell("/scan", code="https://login.weixin.qq.com/l/night", status=2)
-    async with running(gateway) as run:
-        state = await run.trouble(Trouble.SCAN)
-        assert (state.account, state.code) == ("", "https://login.weixin.qq.com/l/night")
-        await gateway.tell("/login")
-        assert (await run.trouble(None)).account == BOT
-
-
-async def test_a_gateway_that_was_told_to_stop_is_started(gateway: Gateway) -> None:
-    other = Link(settings(gateway))
-    await other.open()
-    await other.call(lambda stub: stub.stop())
-    await other.close()
-    async with connected(gateway) as run:
-        await run.say("36.5", GROUP)
-        assert (await run.next()).text == "36.5"
-
-
-async def test_nobody_is_logged_in_and_no_code_is_shown(gateway: Gateway) -> None:
-    await gateway.tell("/logout")
-    async with running(gateway, settle=0.05) as run:
-        assert (await run.trouble(Trouble.LOGGED_OUT)).account == ""
-
-
-async def test_another_account_logs_in(gateway: Gateway) -> None:
-    long_ago = datetime.now(UTC) - timedelta(hours=3)
-    async with connected(gateway, heard={BOB: long_ago}) as run:
-        await gateway.tell("/logout")
-        await run.trouble(Trouble.LOGGED_OUT)
-        await gateway.tell("/event", name="login", payload={"contactId": BOB})
-        assert (await run.trouble(None)).account == BOB
-        await run.say("36.5", GROUP)
-        assert (await run.next()).account == BOB
-        assert (await run.host.gap())[:2] == (BOB, long_ago)
-
-
 # -- what is odd
 
 
@@ -387,107 +307,6 @@ async def test_an_error_of_ours_costs_one_message(
         assert (await run.next()).text == "36.5"
     assert "ZeroDivisionError" in dump(caplog)
     assert "发烧" not in dump(caplog)
-
-
-# -- what was lost
-
-
-async def test_what_was_said_before_the_start_is_lost(gateway: Gateway) -> None:
-    heard, now = datetime(2026, 11, 25, 22, tzinfo=UTC), datetime(2026, 11, 26, 6, tzinfo=UTC)
-    async with connected(gateway, heard={BOT: heard}, now=lambda: now) as run:
-        assert await run.host.gap() == (BOT, heard, now)
-        assert run.host.gaps.empty()
-
-
-async def test_a_new_installation_has_lost_nothing(gateway: Gateway) -> None:
-    async with connected(gateway) as run:
-        await run.say("36.5", GROUP)
-        await run.next()
-        assert run.host.gaps.empty()
-
-
-async def test_a_gap_is_told_once_and_as_a_whole(gateway: Gateway) -> None:
-    times = [datetime(2026, 11, 26, 6, tzinfo=UTC)]
-    async with connected(gateway, now=lambda: times[-1]) as run:
-        await gateway.tell("/logout")
-        await run.trouble(Trouble.LOGGED_OUT)
-        times.append(times[0] + timedelta(hours=1))
-        await gateway.tell("/scan", code="https://login.weixin.qq.com/l/x", status=2)
-        await run.trouble(Trouble.SCAN)
-        times.append(times[0] + timedelta(hours=2))
-        await gateway.tell("/login")
-        assert await run.host.gap() == (BOT, times[0], times[2])
-        assert run.host.gaps.empty()
-
-
-async def test_a_gap_that_cannot_be_told_does_not_stop_the_rest(gateway: Gateway) -> None:
-    async def fail(*_: object) -> None:
-        raise RuntimeError("我发烧了")
-
-    async with running(gateway, heard={BOT: datetime(2026, 11, 25, tzinfo=UTC)}) as run:
-        run.host.missed = fail
-        await run.trouble(None)
-        await run.say("36.5", GROUP)
-        assert (await run.next()).text == "36.5"
-
-
-# -- the end
-
-
-async def test_it_stops_at_once_whatever_it_is_doing(gateway: Gateway) -> None:
-    loop = asyncio.get_running_loop()
-    gateway.freeze()
-    async with running(gateway, connect_timeout=60.0, first_event=60.0, call_timeout=60.0) as run:
-        await asyncio.sleep(0.05)
-        begin = loop.time()
-    gateway.thaw()
-    assert loop.time() - begin < 1
-    async with running(Gateway(port=free_port()), first_pause=60.0) as run:
-        await run.trouble(Trouble.UNREACHABLE)
-        begin = loop.time()
-    assert loop.time() - begin < 1
-
-
-async def test_what_is_on_its_way_to_the_store_gets_there(gateway: Gateway) -> None:
-    begun, stored = asyncio.Event(), list[str]()
-
-    async def store(message: Inbound) -> None:
-        begun.set()
-        await asyncio.sleep(0.1)
-        stored.append(message.text)
-
-    async with connected(gateway, receive=store) as run:
-        await run.say("36.5", GROUP)
-        await begun.wait()
-    assert stored == ["36.5"]
-
-
-async def test_a_store_that_hangs_does_not_hold_up_the_end(gateway: Gateway) -> None:
-    begun = asyncio.Event()
-
-    async def never(_: Inbound) -> None:
-        begun.set()
-        await asyncio.Event().wait()
-
-    async with connected(gateway, receive=never, finish=0.05) as run:
-        await run.say("36.5", GROUP)
-        await begun.wait()
-
-
-async def test_the_same_platform_may_run_again(gateway: Gateway) -> None:
-    async with connected(gateway, max_in_flight=2, finish=0.05) as run:
-        await gateway.tell("/slow", ms=100_000)
-        ids = [await run.say(text, GROUP) for text in ("36.5", "36.6", "36.7")]
-        await run.send(out("请稍等"))  # there and back, so that they have come
-        again = run.platform
-    await gateway.tell("/slow", ms=0)
-    host = FakeHost()
-    task = asyncio.create_task(again.run(host))
-    assert {(await host.next()).message_id for _ in range(2)} == set(ids[:2])
-    id = await run.say("36.8", GROUP)
-    assert (await host.next()).message_id == id
-    task.cancel()
-    await asyncio.wait({task})
 
 
 # -- logs
